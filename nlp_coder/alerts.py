@@ -1,0 +1,100 @@
+"""Everything that is wrong with a coded note, in one list: what the claim says, and what only the note's text shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from nlp_coder.bill.claim import Claim
+from nlp_coder.bill.documentation import note_alert
+from nlp_coder.bill.edits import deleted_code_alert
+from nlp_coder.bill.minutes import ServiceMinutes
+from nlp_coder.bill.rulebook import Rulebook
+from nlp_coder.classify.coding import Decision
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.visit import year_of_service
+from nlp_coder.note import Activity, Alert
+
+LOW_CONFIDENCE = 0.5
+"""Below this an activity's code is a guess that a coder should look at."""
+
+CONTRADICTED = 0.12
+"""A written code whose probability from the description alone is under this is contradicted by it."""
+
+
+def note_alerts(
+    text: str, reading: Reading, activities: Sequence[Activity], decisions: Sequence[Decision],
+    written: Sequence[str | None], minutes: ServiceMinutes, claim: Claim, rulebook: Rulebook,
+) -> tuple[Alert, ...]:  # fmt: skip
+    """All alerts of a note, worst first. Kinds: see the output contract; messages never quote the note."""
+    out = list(claim.alerts)
+    if not any(a.status == "performed" for a in activities):
+        out.append(
+            Alert("plan_only", "info", "Nothing in this note was performed in the visit: nothing is billable. If work was done, the note must say so.")
+        )
+    out += _times(minutes)
+    out += _written_codes(activities, decisions, written)
+    out += _deleted(text, reading, claim, rulebook)
+    if alert := note_alert(activities):
+        out.append(alert)
+    for a in activities:
+        if a.status == "performed" and a.confidence < LOW_CONFIDENCE:
+            others = ", ".join(x.code for x in a.alternatives[:2])
+            out.append(
+                Alert(
+                    "low_confidence", "warning",
+                    f"The code of the activity at {a.start}-{a.end} is uncertain ({a.confidence:.0%}): {a.code}, or {others or 'another'}. Check it.",
+                    a.code, None, a.start, a.end,
+                )
+            )  # fmt: skip
+    order = {"error": 0, "warning": 1, "info": 2}
+    return tuple(sorted(out, key=lambda a: order[a.severity]))
+
+
+def _times(minutes: ServiceMinutes) -> list[Alert]:
+    out = []
+    if minutes.mismatch:
+        out.append(
+            Alert("minutes_mismatch", "error", f"Minutes disagree: {minutes.mismatch}. The parts are used; correct the note or the total.")
+        )
+    if minutes.overlap:
+        out.append(
+            Alert("overlapping_times", "error", f"{minutes.overlap[0].upper()}{minutes.overlap[1:]}: each minute counts once. Correct the times.")
+        )
+    return out
+
+
+def _written_codes(
+    activities: Sequence[Activity], decisions: Sequence[Decision], written: Sequence[str | None]
+) -> list[Alert]:
+    """`code_disagrees`, once for each written code that what was done under it contradicts."""
+    out: list[Alert] = []
+    said: set[str] = set()
+    for activity, decision, code in zip(activities, decisions, written, strict=True):
+        if activity.status != "performed" or code is None or code == decision.code or code in said:
+            continue
+        if decision.description.get(code, 0.0) >= CONTRADICTED:
+            continue
+        said.add(code)
+        out.append(
+            Alert(
+                "code_disagrees", "error",
+                f"The note writes {code} for the activity at {activity.start}-{activity.end}, whose description is {decision.code}. "
+                "The description is used; the therapist should correct the code or the description.",
+                decision.code, None, activity.start, activity.end,
+            )
+        )  # fmt: skip
+    return out
+
+
+def _deleted(text: str, reading: Reading, claim: Claim, rulebook: Rulebook) -> list[Alert]:
+    """`deleted_code` for a code in the note that was no longer valid in the year of service."""
+    year = year_of_service(text)
+    day = date(year, 12, 31) if year else claim.rules_date
+    out = []
+    for code, rule in rulebook.codes.items():
+        if rule.deleted_on(day) and (m := re.search(rf"(?<![\d.]){code}(?![\d.]\d)", text)):
+            alert = deleted_code_alert(code, day, rulebook)
+            out.append(Alert(alert.kind, alert.severity, alert.message, code, None, m.start(), m.end()))
+    return out

@@ -1,0 +1,230 @@
+"""Minutes of a visit's services from the times its note states: nothing counted twice, nothing invented.
+
+Rules (annotation guide, "Minutes, lines and alerts"): a block's minutes belong to the block's code; an activity's own
+minutes inside a block are part of it; a timed code with an activity that no stated time covers has no minutes; where
+only a visit total is given, a single code takes it and several stay unknown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTime:
+    """A stated time: role `activity`, `shared`, `block`, `code`, `total` or `timed_total`; see extract.time_roles."""
+
+    minutes: int
+    role: str
+    activities: tuple[int, ...] = ()
+    code: str | None = None
+    clock: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMinutes:
+    """Minutes per code (None: the note does not say), with where they come from, and the totals the note states.
+
+    by_code: code -> minutes. source: code -> `activity`, `block`, `clock`, `stated` (a charge line), `total` or None.
+    own: activity index -> minutes stated for it alone. mismatch: in words, where a stated total contradicts the parts.
+    overlap: in words, where clock times overlap.
+    """
+
+    by_code: Mapping[str, int | None]
+    source: Mapping[str, str | None]
+    own: Mapping[int, int]
+    stated_total: int | None
+    stated_timed: int | None
+    total: int | None
+    mismatch: str | None
+    overlap: str | None
+
+
+def service_minutes(
+    codes: Sequence[str | None], times: Sequence[StatedTime], timed: frozenset[str], written: Sequence[str | None]
+) -> ServiceMinutes:
+    """Bring the stated times of a visit together.
+
+    codes: per activity its code, None where it was not performed. times: in order of the note. timed: the codes that
+    count in 15-minute units. written: per activity the code the therapist wrote for it, or None.
+    """
+    present = list(dict.fromkeys(c for c in codes if c))
+    own: dict[int, int] = {}
+    minutes: dict[str, int] = {}
+    source: dict[str, str] = {}
+    covered: set[int] = set()
+    blocks = [t for t in times if t.role == "block"]
+    in_block: set[int] = set()
+
+    def add(code: str, value: int, how: str) -> None:
+        minutes[code] = minutes.get(code, 0) + value
+        source.setdefault(code, how)
+
+    singles = [t for t in times if t.role == "activity" and len(t.activities) == 1]
+    for t in singles:
+        index = t.activities[0]
+        if codes[index]:
+            own[index] = own.get(index, 0) + t.minutes
+    for block in blocks:
+        mine = [i for i in block.activities if codes[i]]
+        if not mine:
+            continue
+        kinds = Counter(codes[i] for i in mine)
+        left = block.minutes
+        home = _home_code(block, kinds, timed)
+        if home is None:
+            continue
+        for i in mine:
+            if codes[i] != home and i in own:
+                left -= own[i]
+        inside = sum(own.get(i, 0) for i in mine if codes[i] == home)
+        add(home, max(left, inside), "clock" if block.clock else "block")
+        for i in mine:
+            if codes[i] == home:
+                in_block.add(i)
+                covered.add(i)
+        for other in {codes[i] for i in mine} - {home}:
+            if other and other not in timed and not any(i in own for i in mine if codes[i] == other):
+                add(other, block.minutes, "block")
+                covered.update(i for i in mine if codes[i] == other)
+        if len(mine) == 1:
+            own[mine[0]] = block.minutes
+
+    def side_by_side(time: StatedTime, mine: Sequence[int], home: str) -> None:
+        """Untimed modalities given in the same minutes each keep them."""
+        for other in {codes[i] for i in mine} - {home}:
+            if other and other not in timed:
+                add(other, time.minutes, "clock" if time.clock else "block")
+                covered.update(i for i in mine if codes[i] == other)
+
+    for t in times:
+        if t.role == "shared":
+            mine = [i for i in t.activities if codes[i] and i not in in_block]
+            kinds = Counter(codes[i] for i in mine)
+            home = _home_code(t, kinds, timed)
+            if home is None or any(i in covered for i in mine):
+                continue
+            add(home, t.minutes, "clock" if t.clock else "block")
+            covered.update(i for i in mine if codes[i] == home)
+            side_by_side(t, mine, home)
+            if len(mine) == 1:
+                own[mine[0]] = t.minutes
+    for index, value in own.items():
+        code = codes[index]
+        if code and index not in covered:
+            add(code, value, "activity")
+            covered.add(index)
+    charged = _charged(codes, times, written)
+    by_code: dict[str, int | None] = {}
+    for code in present:
+        mine = [i for i, c in enumerate(codes) if c == code]
+        open_ones = [i for i in mine if i not in covered]
+        if code in minutes and not open_ones:
+            by_code[code] = minutes[code]
+        elif code in charged:
+            by_code[code], source[code] = charged[code], "stated"
+        else:
+            by_code[code] = None if code in timed or code not in minutes else minutes[code]
+    stated_total = _last(times, "total")
+    stated_timed = _last(times, "timed_total")
+    _lone_code(by_code, source, timed, stated_total, stated_timed)
+    timed_sum = _sum([by_code[c] for c in present if c in timed])
+    whole = _sum([by_code[c] for c in present])
+    total = stated_total if stated_total is not None else whole
+    mismatch = _mismatch(by_code, timed, timed_sum, whole, stated_total, stated_timed)
+    if stated_total is not None and timed_sum is not None and stated_total < timed_sum:
+        total = whole
+    return ServiceMinutes(
+        by_code, {c: source.get(c) for c in present}, own, stated_total, stated_timed, total, mismatch, _overlap(times)
+    )
+
+
+def _home_code(time: StatedTime, kinds: Counter[str | None], timed: frozenset[str]) -> str | None:
+    """The code a shared time goes to: the only one, the heading's, or the clear majority's; else None."""
+    if not kinds:
+        return None
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    if time.code in kinds:
+        return time.code
+    if all(c not in timed for c in kinds):  # modalities side by side: each keeps the minutes
+        return next(iter(kinds))
+    (first, n), (_, m) = kinds.most_common(2)
+    return first if n > m and time.role == "block" else None
+
+
+def _charged(codes: Sequence[str | None], times: Sequence[StatedTime], written: Sequence[str | None]) -> dict[str, int]:
+    """Minutes of charge lines per code; they follow the description where it is another than the written code."""
+    out: dict[str, int] = {}
+    for t in times:
+        if t.role != "code" or t.code is None:
+            continue
+        target = t.code
+        if target not in codes:
+            described = {codes[i] for i, w in enumerate(written) if w == target and codes[i]}
+            if len(described) != 1:
+                continue
+            target = described.pop() or target
+        out[target] = out.get(target, 0) + t.minutes
+    return out
+
+
+def _lone_code(
+    by_code: dict[str, int | None],
+    source: dict[str, str],
+    timed: frozenset[str],
+    total: int | None,
+    timed_total: int | None,
+) -> None:
+    if len(by_code) == 1 and total is not None:
+        code, minutes = next(iter(by_code.items()))
+        if minutes is None and timed_total is None:
+            by_code[code], source[code] = total, "total"
+            return
+    unknown = [c for c, m in by_code.items() if m is None and c in timed]
+    if len(unknown) != 1 or any(m is not None for c, m in by_code.items() if c in timed):
+        return
+    if timed_total is not None:
+        by_code[unknown[0]], source[unknown[0]] = timed_total, "total"
+    elif total is not None and len(by_code) == 1:
+        by_code[unknown[0]], source[unknown[0]] = total, "total"
+
+
+def _last(times: Sequence[StatedTime], role: str) -> int | None:
+    values = [t.minutes for t in times if t.role == role]
+    if not values:
+        return None
+    plain = [t.minutes for t in times if t.role == role and t.clock is None]
+    return plain[-1] if plain else values[-1]
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    return None if any(v is None for v in values) else sum(v for v in values if v is not None)
+
+
+def _mismatch(
+    by_code: Mapping[str, int | None], timed: frozenset[str], timed_sum: int | None, whole: int | None,
+    stated_total: int | None, stated_timed: int | None,
+) -> str | None:  # fmt: skip
+    if not by_code:
+        return None
+    if stated_timed is not None and timed_sum is not None and stated_timed != timed_sum:
+        return f"the note states {stated_timed} timed minutes, its parts add up to {timed_sum}"
+    known = sum(m for c, m in by_code.items() if m is not None and c in timed)
+    if stated_total is not None and timed_sum is None and stated_total < known:
+        return f"the note states {stated_total} minutes in all, its timed parts alone add up to {known}"
+    if stated_total is not None and timed_sum is not None and stated_total < timed_sum:
+        return f"the note states {stated_total} minutes in all, its timed parts alone add up to {timed_sum}"
+    if stated_total is not None and whole is not None and stated_total != whole and stated_timed is None:
+        return f"the note states {stated_total} minutes in all, its parts add up to {whole}"
+    return None
+
+
+def _overlap(times: Sequence[StatedTime]) -> str | None:
+    ranges = sorted(t.clock for t in times if t.clock and t.role != "total" and t.role != "timed_total")
+    for (a, b), (c, d) in zip(ranges, ranges[1:], strict=False):
+        if c < b and (a, b) != (c, d):
+            return f"clock times overlap by {min(b, d) - c} minutes"
+    return None

@@ -1,0 +1,70 @@
+"""One activity to one code: rules, model, lexicon and the therapist's own code heard and weighed, with the reasons kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nlp_coder.classify.described import Described
+from nlp_coder.classify.features import code_features
+from nlp_coder.classify.rules import match
+from nlp_coder.classify.weigh import Voices, explained, weigh
+from nlp_coder.model import Model
+from nlp_coder.note import Alternative, Evidence
+
+SHOWN_ALTERNATIVE = 0.02
+"""Alternatives below this probability are left out of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The code of an activity. description: probabilities of the description alone, without the therapist's code."""
+
+    code: str
+    confidence: float
+    alternatives: tuple[Alternative, ...]
+    evidence: tuple[Evidence, ...]
+    description: Mapping[str, float]
+
+
+def decide(activity: Described, item_start: int, heading_code: str | None, written: bool, model: Model) -> Decision:
+    """Weigh everything that speaks about an activity's code.
+
+    item_start: offset of `activity.item` in the note, so that the deciding words get their place. heading_code: the
+    code that the therapist wrote for it or that its heading stands for; written: whether as digits.
+    """
+    votes = match(activity)
+    features = code_features(activity, votes)
+    probabilities = model.code.probabilities(features)
+    voices = Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, heading_code, written)
+    ranked = weigh(voices, model.weights, model.temperature)
+    alone = weigh(Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, None), model.weights, model.temperature)
+    code, confidence = ranked[0]
+    evidence = [
+        Evidence(
+            v.kind, v.id, v.code, round(v.weight, 3), v.reason, v.source,
+            None if v.start is None else v.start + item_start, None if v.end is None else v.end + item_start,
+        )
+        for v in votes
+    ]  # fmt: skip
+    if activity.lexicon_code:
+        evidence.append(
+            Evidence("lexicon", activity.lexicon_code, activity.lexicon_code, 0.5,
+                     f"the lexicon's code for {' and '.join(activity.classes)} work where nothing else is said",
+                     "data/lexicon")
+        )  # fmt: skip
+    if heading_code:
+        what = "the therapist wrote this code for it" if written else "it stands under a heading for this code"
+        evidence.append(Evidence("heading", heading_code, heading_code, 1.0, what, "the note"))
+    evidence.append(
+        Evidence("model", model.name, code, round(probabilities.get(code, 0.0), 3), _model_words(features, code, model), model.version)
+    )
+    others = tuple(Alternative(c, p) for c, p in ranked[1:6] if p >= SHOWN_ALTERNATIVE)
+    return Decision(code, confidence, others, explained(evidence, code), dict(alone))
+
+
+def _model_words(features: list[str], code: str, model: Model) -> str:
+    """The words that weigh most for a code, in plain words."""
+    words = [(model.code.weight(f, code), f) for f in features if f[:2] in ("w:", "2:", "c:")]
+    best = [f[2:].replace("_", " ") for weight, f in sorted(words, reverse=True)[:3] if weight > 0.05]
+    return "trained on labelled notes: weighs " + ", ".join(f"“{w}”" for w in best) if best else "trained on labelled notes"

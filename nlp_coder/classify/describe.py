@@ -1,0 +1,103 @@
+"""From a read note and one activity's span to what the coding rules and the model see of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp_coder.classify.described import Described
+from nlp_coder.classify.rule_purposes import purposes_in
+from nlp_coder.extract.dosage import body_parts
+from nlp_coder.extract.reading import Reading, part
+
+_GROUP = re.compile(
+    r"\b(?:group|class|circle|club)\b(?!\s*(?:home|muscle))|\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|several|other)\s+(?:other\s+)?"
+    r"(?:patients|pts|participants|residents|clients|attendees|members|peers|others|veterans|children|kids|students)\b|"
+    r"\b(?:participants|attendees)\s*[:=]?\s*\d|\bwith\s+\d\s+other|\bw/\s*\d\s+(?:other|pts|patients|peers)",
+    re.IGNORECASE,
+)
+_INDIVIDUAL = re.compile(
+    r"\b(?:individual(?:ly)?|indiv|1:1|1 on 1|one[- ]on[- ]one|one[- ]to[- ]one|alone|separately|private)\b|\bby (?:him|her)self\b",
+    re.IGNORECASE,
+)
+
+
+def item_span(reading: Reading, start: int, end: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The part of the note that speaks of an activity alone: its clause, cut at the activities beside it."""
+    clause = part(reading.cuts.clauses, start, len(reading.text))
+    sentence = part(reading.cuts.sentences, start, len(reading.text))
+    line = reading.layout.line_at(start)
+    first = max([min(clause[0], start), line.start, *(b for a, b in spans if b <= start)])
+    stop = min([max(clause[1], end), line.end, *(a for a, b in spans if a >= end)])
+    if first == start and clause[0] < start:  # the item after a comma: what leads the clause may still speak for it
+        first = max([min(sentence[0], start), line.start, *(b for a, b in spans if b <= start)])
+    return first, max(stop, end)
+
+
+def shared_tail(reading: Reading, end: int, spans: Sequence[tuple[int, int]]) -> str:
+    """What follows the last activity of a list within the sentence: a purpose there speaks for the whole list."""
+    sentence = part(reading.cuts.sentences, end, len(reading.text))
+    line = reading.layout.line_at(end)
+    stop = min(max(sentence[1], end), max(line.end, end))
+    later = [b for a, b in spans if end <= a < stop]
+    return reading.text[max(later) : stop] if later else ""
+
+
+def in_group(reading: Reading, start: int) -> bool:
+    """Whether the note says that the work at an offset was done with two or more patients at once.
+
+    The nearest statement before it in its block or paragraph decides; "individually", "1:1" or "alone" ends a group.
+    """
+    text = reading.text
+    section = reading.layout.section_at(start)
+    block = reading.layout.block_at(start)
+    begin = block.start if block else section.start if section else 0
+    if block and block.code == "97150":
+        begin = block.start
+    line = reading.layout.line_at(start)
+    end = max(line.end if not block else min(block.end, line.end), start)
+    verdict = False
+    best = -1
+    for m in _GROUP.finditer(text, begin, end):
+        if m.start() <= start or text.count("\n", start, m.start()) == 0 and ":" not in text[start : m.start()]:
+            if m.start() > best and (m.start() <= start or m.start() - start < 60):
+                verdict, best = True, m.start() if m.start() <= start else start
+    for m in _INDIVIDUAL.finditer(text, begin, start):
+        if m.start() > best:
+            verdict, best = False, m.start()
+    return verdict
+
+
+def describe(
+    reading: Reading, start: int, end: int, spans: Sequence[tuple[int, int]], *, discipline: str | None, encounter: str | None = None
+) -> tuple[Described, int]:
+    """(what is known of the activity at start:end, the offset where its item begins)."""
+    text = reading.text
+    first, stop = item_span(reading, start, end, spans)
+    item = text[first:stop]
+    found = [
+        m for m in reading.terms
+        if reading.offsets[m.start] >= start - 1 and reading.end_of(m.end - 1) <= end + 1
+    ]  # fmt: skip
+    main = max(found, key=lambda m: (m.end - m.start, m.start), default=None)
+    section = reading.layout.section_at(start)
+    block = reading.layout.block_at(start)
+    purposes = purposes_in(item) or purposes_in(shared_tail(reading, end, spans))
+    return (
+        Described(
+            phrase=text[start:end],
+            item=item,
+            heading=text[block.start : block.content] if block else "",
+            section=section.name if section else "none",
+            classes=tuple(dict.fromkeys(m.term.cls for m in found)),
+            trains=tuple(dict.fromkeys(t for m in found for t in m.term.trains)),
+            lexicon_code=main.term.code if main else None,
+            lexicon_also=main.term.also if main else (),
+            purposes=purposes,
+            body_parts=tuple(dict.fromkeys(b.name for b in body_parts(item))),
+            group=in_group(reading, start),
+            discipline=discipline,
+            encounter=encounter,
+        ),
+        first,
+    )

@@ -1,0 +1,53 @@
+"""A fitted linear classifier applied without importing scikit-learn: names to weights, weights to probabilities.
+
+The arrays are those of a scikit-learn DictVectorizer + LogisticRegression (see `nlp_coder.learn.train`); a test shows
+that both give the same probabilities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """classes: labels. vocabulary: feature name -> row of `weights` (features x classes). bias: one for each class."""
+
+    classes: tuple[str, ...]
+    vocabulary: dict[str, int]
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def scores(self, features: Iterable[str]) -> NDArray[np.float64]:
+        """The classes' scores for feature names, each counted once; unknown names count for nothing."""
+        known = self.vocabulary
+        index = [known[f] for f in features if f in known]
+        total: NDArray[np.float64] = self.weights[index].sum(axis=0, dtype=np.float64) + self.bias
+        return total
+
+    def probabilities(self, features: Iterable[str], temperature: float = 1.0) -> dict[str, float]:
+        """Label -> probability. temperature: over 1 flattens, as calibration asks."""
+        scores = self.scores(features) / temperature
+        p = np.exp(scores - scores.max())
+        p /= p.sum()
+        return dict(zip(self.classes, p.tolist(), strict=True))
+
+    def best(self, features: Iterable[str]) -> str:
+        """The label with the highest score."""
+        return self.classes[int(self.scores(features).argmax())]
+
+    def weight(self, feature: str, label: str) -> float:
+        """How strongly one feature speaks for a label (0 where either is unknown)."""
+        row = self.vocabulary.get(feature)
+        if row is None or label not in self.classes:
+            return 0.0
+        return float(self.weights[row, self.classes.index(label)])
+
+    def arrays(self) -> dict[str, Any]:
+        """What a file keeps of the model."""
+        return {"weights": self.weights, "bias": self.bias}

@@ -1,0 +1,167 @@
+"""Text in, coded note out: extract, code, bring minutes together, bill, say what is wrong.
+
+>>> from nlp_coder import Coder
+>>> note = Coder.load().code("TE 15 min: quad sets 3x10, heel slides x15")
+>>> [(line.code, line.units) for line in note.lines]
+[('97110', 1)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nlp_coder.alerts import note_alerts
+from nlp_coder.bill.claim import bill_services
+from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, service_minutes
+from nlp_coder.bill.rulebook import Rulebook, load_rulebook
+from nlp_coder.bill.services import Service
+from nlp_coder.classify.coding import Decision, decide
+from nlp_coder.classify.describe import describe
+from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.time_roles import Placed, TimeUse, time_uses
+from nlp_coder.extract.visit import visit_words
+from nlp_coder.model import Model, ModelError, load_model
+from nlp_coder.note import Activity, CodedNote, VisitContext
+from nlp_coder.version import __version__
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+__all__ = ["Coder", "ModelError"]
+
+STIMULATION = ("97014", "G0283")
+
+
+class Coder:
+    """Codes notes. Load once, use for many; not changed by coding, so that threads may share it."""
+
+    def __init__(self, nlp: Language, model: Model, rulebook: Rulebook) -> None:
+        self._nlp = nlp
+        self._model = model
+        self._rulebook = rulebook
+
+    @classmethod
+    def load(cls, model: Path | None = None) -> Coder:
+        """The coder of a model folder, by default the shipped one. Raises ModelError, TableError (messages for people)."""
+        return cls(therapy_pipeline(model), load_model(model), load_rulebook())
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Program, model and rules with their digests, as every record names them."""
+        return {
+            "program": __version__, "name": self._model.name, "version": self._model.version,
+            "digest": self._model.digest, "rules": self._rulebook.digest,
+        }  # fmt: skip
+
+    def code(self, text: str, *, id: str = "note", context: VisitContext | None = None) -> CodedNote:
+        """Code one note.
+
+        context: what is known of the visit beside its text; it wins over what the text says. Any text is accepted;
+        one without activities gives a note without lines. Raises ServiceError where the context itself cannot be used
+        (an unknown payer, a malformed date).
+        """
+        doc = self._nlp(text)
+        reading: Reading = doc._.reading
+        context = _completed(context or VisitContext(), text, self._rulebook)
+        spans = doc.spans[SPANS]
+        places = [(s.start_char, s.end_char) for s in spans]
+        activities: list[Activity] = []
+        decisions: list[Decision] = []
+        written: list[str | None] = []
+        for span, (start, end) in zip(spans, places, strict=True):
+            described, item_start = describe(
+                reading, start, end, places, discipline=context.discipline, encounter=context.encounter
+            )
+            heading, digits = _heading_code(reading, start, end, places, self._rulebook)
+            decision = decide(described, item_start, heading, digits, self._model)
+            decision = _stimulation(decision, context, self._rulebook)
+            details = span._.details
+            decisions.append(decision)
+            written.append(heading)
+            activities.append(
+                Activity(
+                    quote=text[start:end], start=start, end=end, status=span._.status, code=decision.code,
+                    confidence=decision.confidence, alternatives=decision.alternatives, dosage=details.dosage,
+                    body_parts=details.body_parts, purposes=described.purposes, assistance=details.assistance,
+                    evidence=decision.evidence,
+                )
+            )  # fmt: skip
+        uses = time_uses(reading, [Placed(a.start, a.end, a.status == "performed") for a in activities])
+        codes = [a.code if a.status == "performed" else None for a in activities]
+        timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
+        minutes = service_minutes(
+            codes, [StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses], timed, written
+        )
+        activities = _with_minutes(activities, minutes, uses)
+        services = [
+            Service(code, value, tuple(i for i, c in enumerate(codes) if c == code))
+            for code, value in minutes.by_code.items()
+        ]
+        claim = bill_services(services, context, self._rulebook, from_note=True)
+        alerts = note_alerts(text, reading, activities, decisions, written, minutes, claim, self._rulebook)
+        return CodedNote(
+            id=id, text=text, discipline=context.discipline, unit_rule=claim.unit_rule, activities=tuple(activities),
+            lines=claim.lines, timed_minutes=claim.timed_minutes, total_minutes=minutes.total,
+            alerts=alerts, stated_timed_minutes=minutes.stated_timed, stated_total_minutes=minutes.stated_total,
+            unit_explanation=claim.explanation, model=self.versions,
+        )  # fmt: skip
+
+
+def _completed(context: VisitContext, text: str, rulebook: Rulebook) -> VisitContext:
+    """The context with what the note itself says filled into its gaps."""
+    said = visit_words(text)
+    payer = context.payer or (said.payer if said.payer in rulebook.payer_names() else None)
+    return replace(context, discipline=context.discipline or said.discipline, payer=payer)
+
+
+def _heading_code(
+    reading: Reading, start: int, end: int, places: list[tuple[int, int]], rulebook: Rulebook
+) -> tuple[str | None, bool]:
+    """(the code the therapist wrote for an activity or its heading stands for, whether as digits).
+
+    A code in digits after the activity on its own line counts where no other activity stands between; a deleted code
+    counts as its successor where it has exactly one.
+    """
+    block = reading.layout.block_at(start)
+    code, digits = (block.code, block.written) if block else (None, False)
+    if not digits:
+        line = reading.layout.line_at(start)
+        trailing = next((c for c in reading.layout.codes if end <= c.start < line.end), None)
+        if trailing and ";" not in reading.text[end : trailing.start] and not any(end <= a < trailing.start and ";" in reading.text[end:a] for a, _ in places):
+            code, digits = trailing.code, True
+    if code is None or code not in rulebook.codes:
+        return None, False
+    rule = rulebook.codes[code]
+    if rule.deleted_from is not None:
+        code = rule.replaced_by[0] if len(rule.replaced_by) == 1 else None
+    return code, digits and code is not None
+
+
+def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook) -> Decision:
+    """Unattended stimulation takes the payer's code: G0283 for Medicare or a silent note, 97014 for others (guide)."""
+    if decision.code not in STIMULATION:
+        return decision
+    medicare = context.payer in (None, "medicare", "medicare_advantage", "unstated") and context.unit_rule != "ama"
+    code = "G0283" if medicare else "97014"
+    if code == decision.code:
+        return decision
+    others = tuple(replace(a, code=decision.code) if a.code == code else a for a in decision.alternatives)
+    return replace(decision, code=code, alternatives=others)
+
+
+def _with_minutes(activities: list[Activity], minutes: ServiceMinutes, uses: list[TimeUse]) -> list[Activity]:
+    """The activities with the minutes stated for each alone, and where these come from."""
+    source: dict[int, str] = {}
+    for use in uses:
+        for index in use.activities:
+            if len(use.activities) == 1:
+                how = "clock" if use.clock else "block" if use.role == "block" else "activity"
+                source.setdefault(index, how)
+    return [
+        replace(a, minutes=minutes.own[i], minutes_from=source.get(i, "activity")) if i in minutes.own else a
+        for i, a in enumerate(activities)
+    ]

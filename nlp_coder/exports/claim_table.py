@@ -1,0 +1,147 @@
+"""A coded note on the terminal: claim lines first, then the activities under their line with what decided, then what
+was left out and why, then the alerts, then how the units came about.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from nlp_coder.exports.claim_view import (
+    LEFT_OUT_WHY,
+    STATUS_WORDS,
+    ActivityView,
+    ClaimView,
+    LineView,
+    claim_view,
+)
+from nlp_coder.note import CodedNote
+
+NO_TERMINAL_WIDTH = 100
+"""Columns where the output is no terminal and COLUMNS is not set."""
+
+_SEVERITY = {"error": ("ERROR", "bold red"), "warning": ("WARNING", "yellow"), "info": ("INFO", "cyan")}
+
+
+def write_table(
+    note: CodedNote, handle: TextIO, *, with_text: bool = True, explain: bool = False, width: int | None = None
+) -> None:
+    """Write the note's table. explain: every reason for and against each activity's code. width: columns."""
+    if width is None and not handle.isatty() and not os.environ.get("COLUMNS"):
+        width = NO_TERMINAL_WIDTH
+    console = Console(file=handle, highlight=False, emoji=False, width=width)
+    view = claim_view(note, with_text=with_text)
+    console.print(Text.assemble((note.id, "bold"), f"  {view.visit}"))
+    _claim(console, view)
+    if view.lines or view.loose:
+        _heading(console, "Activities")
+        for line in view.lines:
+            _line_activities(console, line, explain)
+        if view.loose:
+            console.print(Padding(Text("done, on no line", style="bold"), (0, 0, 0, 2)))
+            _activities(console, view.loose, explain, with_code=True)
+    if view.left_out:
+        _heading(console, "Left out")
+        for status, activities in view.left_out:
+            why = Text.assemble((STATUS_WORDS[status], "bold"), f" ({LEFT_OUT_WHY[status]})")
+            console.print(Padding(why, (0, 0, 0, 2)))
+            _activities(console, activities, explain, with_code=True)
+    _alerts(console, view)
+    if note.unit_explanation and note.lines:
+        _heading(console, "Units")
+        for sentence in note.unit_explanation:
+            _item(console, Text(sentence))
+
+
+def _claim(console: Console, view: ClaimView) -> None:
+    console.print()
+    if not view.lines:
+        console.print(Text("Nothing billable: the note names nothing that was done in this visit.", style="bold"))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
+    table.add_column("Code", no_wrap=True)
+    table.add_column("Service")
+    for name in ("Min", "Units"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Modifiers", no_wrap=True)
+    table.add_column("Confidence", justify="right", no_wrap=True)
+    for shown in view.lines:
+        line = shown.line
+        label = shown.label if line.billable else f"{shown.label} (not billed)"
+        confidence = "" if shown.confidence is None else f"{shown.confidence:.0%}"
+        modifiers = " ".join(line.modifiers)
+        style = None if line.billable else "dim"
+        table.add_row(line.code, label, _number(line.minutes), _number(line.units), modifiers, confidence, style=style)
+    console.print(table)
+
+
+def _number(value: int | None) -> str:
+    return "?" if value is None else str(value)
+
+
+def _line_activities(console: Console, shown: LineView, explain: bool) -> None:
+    if not shown.activities:
+        return
+    console.print(Padding(Text.assemble((shown.line.code, "bold"), f" {shown.label}"), (0, 0, 0, 2)))
+    if explain and shown.line.explanation:
+        _item(console, Text(shown.line.explanation), indent=4)
+    _activities(console, shown.activities, explain)
+
+
+def _activities(
+    console: Console, activities: Iterable[ActivityView], explain: bool, *, with_code: bool = False
+) -> None:
+    for shown in activities:
+        words = Text(shown.words)
+        if with_code:
+            words.append(f"  {shown.activity.code}", style="dim")
+        if shown.details:
+            words.append(f"  {shown.details}", style="dim")
+        done = shown.activity.status == "performed"
+        if done:
+            words.append(f"  {shown.activity.confidence:.0%}")
+        _item(console, words, indent=4)
+        if not explain:
+            if done and (reason := _because(shown)):
+                _item(console, Text(reason, style="dim"), mark="because", indent=6)
+            continue
+        for vote in shown.votes:
+            _item(console, Text(vote, style="dim"), mark="·", indent=6)
+        if shown.activity.alternatives:
+            others = ", ".join(f"{a.code} {a.confidence:.0%}" for a in shown.activity.alternatives)
+            _item(console, Text(f"other codes: {others}", style="dim"), mark="·", indent=6)
+
+
+def _because(shown: ActivityView) -> str:
+    if shown.deciding and shown.reason:
+        return f"“{shown.deciding}”: {shown.reason}"
+    return shown.reason
+
+
+def _alerts(console: Console, view: ClaimView) -> None:
+    if not view.alerts:
+        return
+    _heading(console, "Alerts")
+    for alert in view.alerts:
+        word, style = _SEVERITY.get(alert.severity, (alert.severity.upper(), ""))
+        _item(console, Text.assemble((word, style), f" {alert.kind}: {alert.message}"))
+
+
+def _heading(console: Console, words: str) -> None:
+    console.print()
+    console.print(Text(words, style="bold underline"))
+
+
+def _item(console: Console, words: Text, *, mark: str = "-", indent: int = 2) -> None:
+    """A row that hangs under its mark where it is longer than the terminal is wide."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, style="dim"), words)
+    console.print(Padding(grid, (0, 0, 0, indent)))

@@ -1,0 +1,287 @@
+"""How a note is laid out: its lines, the section each part stands in, and the blocks a therapist's heading opens.
+
+A section (subjective, objective, interventions, hep, assessment, goals, plan, history, billing, education) is a prior
+for an activity's status, never a verdict. A block is a heading such as "TE 21':", "97112 (10 min) -" or "THERAPEUTIC
+EXERCISE (97110): 23 min" with the part of the note it governs. Headings are rows of data/lexicon/sections.csv and
+blocks.csv; this module holds the mechanism only. Works on any text: no headings at all gives one region "none".
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from nlp_coder import tables
+
+SECTIONS = frozenset(
+    "subjective objective interventions hep assessment goals plan history billing education none".split()
+)
+_BULLET = r"(?:[-–—*•●▪◦·○>+➢✓✔]|\(?\d{1,2}[.)](?!\d)|\(?[a-h][.)](?=\s)|\[[ xX✓_]?\]|[☐☑☒□■]|\|)"
+_START = rf"(?:^|(?<=\n)|(?<=\r))[ \t\"“]*(?:{_BULLET}[ \t]*){{0,2}}"
+CODE = r"(?:9[0-9]{4}|G0[0-9]{3}|G0515|2056[01]|29[0-9]{3}|64550)"
+_CODE_WORD = rf"(?:CPT\s*(?:code)?\s*:?\s*#?)?\(?{CODE}\)?"
+_MINUTES = r"(?:\d{1,3}\s*(?:minutes|minute|mins|min|m\b|'|’|′)\.?)"
+_UNITS = r"(?:\d\s*(?:units?|un?\b)|x\s*\d(?!\d)(?=\s*(?:units?|un?\b|[:;,)\-–—]|$)))"
+_CLOCK = r"(?:\d{1,2}:?\d{2}\s*[ap]?m?\s*[-–]\s*\d{1,2}:?\d{2}\s*[ap]?m?)"
+# "TE 24:", "MT 15 -": a bare number counts as the block's minutes only right before the heading's end
+_BARE = r"(?:[ \t]*[-–—:x]?[ \t]*(?:[5-9]|[1-8]\d)(?=[ \t]*(?::(?!\d)|=|[-–—]+[ \t]|$)))"
+_TAIL = (
+    rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{_MINUTES}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=[ \t]|$)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
+)
+
+
+_TABLE_HEAD = re.compile(
+    r"(?:^|[|\t])[ \t]*(?:sets|reps|sets ?[x/] ?reps|mins?|minutes|time|date|today|wt|weight|load|resistance|notes|comments?|done|"
+    r"dosage|dose|parameters|cpt|code|\d{1,2}/\d{1,2}(?:/\d{2,4})?[^|\t\n]*)[ \t]*(?:[|\t]|$)",
+    re.IGNORECASE,
+)
+# a line that looks like a heading though no table knows it: it ends a block
+_UNKNOWN_HEAD = re.compile(r"[ \t]*(?:[A-Z][A-Z &/-]{3,40}|[A-Z][A-Za-z &/-]{2,40}:)[ \t]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the note, without its line end."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the note under one section heading; `start` is where the heading begins, `content` where its text does."""
+
+    start: int
+    content: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A therapist's block: heading start:content, governed text content:end.
+
+    code: the code the heading names or stands for, or None. written: True where the code itself is written.
+    term: offsets of the heading's own words (without minutes and codes); start == stop where only a code is written.
+    """
+
+    start: int
+    content: int
+    end: int
+    code: str | None
+    written: bool
+    term: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMention:
+    """A CPT code written in the note."""
+
+    start: int
+    end: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Lines, sections, blocks and written codes of one note, all in order of start."""
+
+    lines: tuple[Line, ...]
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+    codes: tuple[CodeMention, ...]
+
+    def section_at(self, offset: int) -> Section | None:
+        """The innermost section that holds an offset."""
+        best = None
+        for section in self.sections:
+            if section.start <= offset < section.end:
+                best = section
+        return best
+
+    def block_at(self, offset: int) -> Block | None:
+        """The block whose heading or text holds an offset."""
+        best = None
+        for block in self.blocks:
+            if block.start <= offset < block.end:
+                best = block
+        return best
+
+    def line_at(self, offset: int) -> Line:
+        """The line that holds an offset."""
+        index = bisect_right(self.lines, offset, key=lambda line: line.start) - 1
+        return self.lines[max(index, 0)]
+
+
+def alternatives(words: Sequence[str]) -> str:
+    return "|".join(re.escape(w).replace(r"\ ", r"[ \t]+") for w in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _section_table() -> tuple[dict[str, tuple[str, str]], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    path = tables.data_folder() / "lexicon" / "sections.csv"
+    known: dict[str, tuple[str, str]] = {}
+    for number, row in tables.rows(path, ["headings", "section", "scope", "source"]):
+        if row["section"] not in SECTIONS or row["scope"] not in ("section", "line"):
+            raise tables.TableError(f"{path.name} row {number}: section {row['section']!r} or scope {row['scope']!r}")
+        for heading in tables.listed(row["headings"]):
+            known[heading.lower()] = (row["section"], row["scope"])
+    words = alternatives(list(known))
+    extra = r"(?:[ \t]*(?:\([^()\n]{0,40}\)|today|performed|provided|this visit|this date|issued|given|reviewed|updated|" + _MINUTES + "))?"
+    at_line = re.compile(
+        rf"{_START}(?P<h>{words}){extra}[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\|)", re.IGNORECASE
+    )
+    alone = re.compile(rf"{_START}[#*_]*(?P<h>{words}){extra}[ \t]*[#*_]*:?[ \t]*(?=\r|\n|$)", re.IGNORECASE)
+    inline = re.compile(rf"(?:(?<=[.;!?)\]|\"”])|(?<=[\w%'])(?=[ \t]+[SOAP][ \t]*:))[ \t]+(?P<h>{words}){extra}[ \t]*(?::|=(?!\d))", re.IGNORECASE)
+    return known, at_line, alone, inline
+
+
+@cache
+def block_terms() -> dict[str, str]:
+    """Heading term (lower case) -> the code it stands for, from data/lexicon/blocks.csv."""
+    path = tables.data_folder() / "lexicon" / "blocks.csv"
+    known: dict[str, str] = {}
+    for _, row in tables.rows(path, ["code", "terms", "source"]):
+        for term in tables.listed(row["terms"]):
+            known.setdefault(term.lower(), row["code"])
+    return known
+
+
+@cache
+def _block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    known = block_terms()
+    words = alternatives(list(known))
+    who = r"(?:(?:skilled|pt|ot|bue|ble|ue|le|b|r|l|seated|standing|supine|mat|gym|land|individual|1:1|one[- ]on[- ]one)[ \t]+)?"
+    head = rf"(?P<pre>{who}(?P<code>{_CODE_WORD})[ \t]*[-–—:,|\t]*[ \t]*)?(?P<h>{who}(?:{words})(?![A-Za-z]))?"
+    tail = rf"(?P<tail>{_TAIL})"
+    at_line = re.compile(rf"{_START}(?={who}(?:{words}|CPT|\(?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))", re.IGNORECASE)
+    inline = re.compile(rf"(?<=[.;,|)\]])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:)", re.IGNORECASE)
+    # a free heading: a short lead that holds a written code and ends in a colon ("1:1 in water 24 min (97113): ...")
+    free = re.compile(rf"(?:^|(?<=[\n\r])|(?<=[.;] ))(?P<all>[^\n\r;]{{0,110}}?\(?(?P<code>{CODE})\)?[^\n\r:.;]{{0,30}}):(?=\s)", re.IGNORECASE)
+    return known, at_line, inline, free
+
+
+def _lines(text: str) -> tuple[Line, ...]:
+    out = [Line(m.start(), m.end()) for m in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n|$)", text) if m.end() > m.start()]
+    trimmed = []
+    for line in out:
+        end = line.end
+        while end > line.start and text[end - 1] in "\r\n":
+            end -= 1
+        trimmed.append(Line(line.start, end))
+    return tuple(trimmed) or (Line(0, 0),)
+
+
+def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
+    known, at_line, alone, inline = _section_table()
+    marks: dict[int, tuple[int, str, str]] = {}  # start of heading -> (content, section, scope)
+    for pattern in (alone, at_line, inline):
+        for match in pattern.finditer(text):
+            heading = re.sub(r"[ \t]+", " ", match["h"].lower())
+            section, scope = known[heading]
+            start = match.start("h")
+            if start in marks:
+                continue
+            if pattern is inline and not text[start].isupper() and heading not in ("hep", "next"):
+                continue
+            if pattern is inline and len(heading) == 1 and match[0].rstrip()[-1] == "=":
+                continue
+            if pattern is at_line and len(heading) == 1 and match["mark"].strip()[:1] not in (":", "=", "-", "–", "—"):
+                continue
+            if pattern is at_line and match["mark"].strip()[:1] in ("-", "–", "—") and heading in ("today", "did", "pain", "pt", "patient", "home"):
+                continue
+            bulleted = re.search(rf"[\r\n][ \t]*{_BULLET}[ \t]*\Z", "\n" + text[max(0, start - 6) : start]) is not None
+            if pattern is not alone and bulleted and scope == "section" and section in ("hep", "plan", "goals", "assessment", "history"):
+                scope = "line"
+            marks[start] = (match.end(), section, scope)
+    line_end = {line.start: line.end for line in lines}
+    starts = sorted(line_end)
+    out: list[Section] = []
+    ordered = sorted(marks.items())
+    for i, (start, (content, section, scope)) in enumerate(ordered):
+        own_line = line_end[starts[bisect_right(starts, start) - 1]]
+        if scope == "line" and text[content:own_line].strip():
+            later = [s for s, _ in ordered[i + 1 :] if s < own_line]
+            end = min([own_line, *later])
+        else:
+            later = [s for s, (_, _, sc) in ordered[i + 1 :] if sc == "section" or scope == "line"]
+            end = min([len(text), *later])
+        out.append(Section(start, content, max(end, content), section))
+    return tuple(out)
+
+
+def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tuple[Block, ...]:
+    known, at_line, inline, free = _block_table()
+    heads: dict[int, tuple[int, str | None, bool, tuple[int, int], bool]] = {}
+    for pattern in (at_line, inline):
+        for match in pattern.finditer(text):
+            start = match.start("all")
+            term = re.sub(r"[ \t]+", " ", (match["h"] or "").lower()).strip()
+            written = re.search(CODE, match["all"])
+            if not term and not written:
+                continue
+            if match["mark"] in ("|", "\t") and _TABLE_HEAD.search(text[match.end() : text.find("\n", match.end()) % (len(text) + 1)]):
+                continue  # "Exercise | sets | reps | min": the head of a table
+            base = next((known[t] for t in (term, term.split(" ", 1)[-1]) if t in known), None)
+            mark = match["mark"].strip()
+            if not mark and not written and not match["tail"].strip() and text[match.end() :].split("\n", 1)[0].strip():
+                continue  # "Gait with walker ...": a sentence, no heading
+            if not mark and match["tail"].strip() and not written and re.match(
+                r"[ \t]*(?:w/|with|on|in|for|to|using|over|,|\.)", text[match.end() :]
+            ):
+                continue  # "Gait training 10 min with walker": an activity with its minutes
+            span = (match.start("h"), match.end("h")) if term else (start, start)
+            heads.setdefault(start, (match.end(), written[0].upper() if written else base, bool(written), span, pattern is inline))
+    for match in free.finditer(text):
+        if not any(match.start("all") <= s < match.end() for s in heads):
+            start = match.start("all") + len(match["all"]) - len(match["all"].lstrip())
+            heads[start] = (match.end(), match["code"].upper(), True, (start, start), True)
+    stops = sorted({*heads, *(s.start for s in sections)})
+    out = []
+    for start, (content, code, written, term, _) in sorted(heads.items()):
+        stop = next((s for s in stops if s > start), len(text))
+        out.append(Block(start, content, _block_end(text, lines, start, content, stop), code, written, term))
+    return tuple(out)
+
+
+def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop: int) -> int:
+    """Where a block ends: its own line, or, where the heading stands alone, the lines under it up to a blank one."""
+    index = max(bisect_right(lines, start, key=lambda line: line.start) - 1, 0)
+    own = lines[index]
+    same_line = re.sub(_MINUTES, "", text[content : min(own.end, stop)]).strip(" \t|:-–—.")
+    end = own.end
+    under = False  # a deeper line stood under the heading: the next line that is not deeper ends the block
+    indent = len(text[own.start : own.end]) - len(text[own.start : own.end].lstrip())
+    bulleted = re.match(rf"[ \t]*{_BULLET}", text[own.start : own.end]) is not None
+    for line in lines[index + 1 :]:
+        if line.start >= stop or _UNKNOWN_HEAD.match(text[line.start : line.end]):
+            break
+        body = text[line.start : line.end]
+        if not body.strip():
+            if same_line or end > own.end:
+                break
+            continue
+        deeper = len(body) - len(body.lstrip()) > indent
+        bullet = re.match(rf"[ \t]*{_BULLET}", body) is not None
+        wrapped = body.lstrip()[:1].islower() and text[:line.start].rstrip()[-1:] not in ".:"
+        if not same_line and under and not deeper and not bullet:
+            break
+        under = under or deeper or bullet
+        if same_line and not ((bullet and not bulleted) or deeper or (wrapped and not bullet)):
+            break
+        end = line.end
+    return max(content, min(end, stop))
+
+
+def read_layout(text: str) -> Layout:
+    """The layout of a note's text; offsets are into the text exactly as given."""
+    lines = _lines(text)
+    sections = _sections(text, lines)
+    blocks = _blocks(text, lines, sections)
+    codes = tuple(
+        CodeMention(m.start(), m.end(), m[0].upper()) for m in re.finditer(rf"(?<![\w.]){CODE}(?!\d)", text, re.IGNORECASE)
+    )
+    return Layout(lines, sections, blocks, codes)

@@ -1,0 +1,132 @@
+"""Numbers and times as therapists write and dictate them: "15 min", "10'", "twelve minutes", "0915-0938"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ONES = {w: i for i, w in enumerate(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen".split())}  # fmt: skip
+_TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS["fourty"] = 40
+_SPELLED = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])}))?|{'|'.join(reversed(list(_ONES)))})"
+)
+_PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour": 15, "half an hour": 30,
+            "half hour": 30, "three quarters of an hour": 45, "three-quarters of an hour": 45, "an hour": 60,
+            "one hour": 60}  # fmt: skip
+_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?|min\.?s?|m(?=[\s,;.)\]]|$)|'(?!')|’(?!’)|′(?!′)|´)"
+MINUTES = re.compile(
+    rf"(?<![\w.:/]){{0}}(?P<number>\d{{1,3}}(?:\.\d)?|{_SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
+    rf"[\s-]{{0,2}}(?P<unit>{_UNIT})".replace("{0}", ""),
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(r"\b(?:min(?:ute)?s?|time)\s*(?:[:=]|\|)\s*(?P<number>\d{1,3})\b(?!\s*[:/]\s*\d)", re.IGNORECASE)
+_HOURS = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?![\w-])", re.IGNORECASE)
+CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:[ \t]*[ap]\.?[ \t]?m?\.?(?![a-z]))?|(?:0\d|1\d|2[0-4])[0-5]\d(?:[ \t]?h(?:rs?)?\b)?|\d{1,2}[ \t]?[ap]\.?m\.?(?![a-z])"
+CLOCK_RANGE = re.compile(
+    rf"(?<![\d:/.])(?P<a>{CLOCK})\s*(?:-+|–|—|to|until|till|thru|through|→|>|/|and|,?\s*(?:time\s*)?out\s*:?)\s*(?P<b>{CLOCK}|[0-5]\d(?=\D|$)(?!\s*(?:min|%|ft|'|lb)))",
+    re.IGNORECASE,
+)
+_IN_OUT = re.compile(
+    rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arrived)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{CLOCK})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMention:
+    """A length of time named in a text. minutes: whole minutes. clock: (start, end) in minutes after midnight, or None.
+
+    in_out: written as "time in ... out ...", so that it is the visit's.
+    """
+
+    start: int
+    end: int
+    minutes: int
+    clock: tuple[int, int] | None = None
+    in_out: bool = False
+
+
+def spelled(words: str) -> int | None:
+    """The number a word or two name ("twenty-five" -> 25), or None."""
+    total = 0
+    for word in re.split(r"[- ]+", words.lower()):
+        value = _ONES.get(word, _TENS.get(word))
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _time_of_day(text: str) -> tuple[int, str] | None:
+    match = re.match(r"(\d{1,2}):(\d\d)|(\d{2})(\d{2})|(\d{1,2})", text)
+    if not match:
+        return None
+    hour, minute = (int(match[1] or match[3] or match[5]), int(match[2] or match[4] or 0))
+    suffix = re.search(r"([ap])\.?\s?m?\.?\s*$", text.strip(), re.IGNORECASE)
+    half = suffix[1].lower() if suffix else ""
+    if half == "p" and hour < 12:
+        hour += 12
+    elif half == "a" and hour == 12:
+        hour = 0
+    return hour * 60 + minute, half
+
+
+def clock_span(first: str, second: str) -> tuple[int, int] | None:
+    """(start, end) in minutes after midnight of two clock times, or None where they make no visit (over 4 hours)."""
+    a = _time_of_day(first)
+    if a is None:
+        return None
+    if re.fullmatch(r"[0-5]\d", second):  # "9:05-20": the hour is the first one's
+        b: tuple[int, str] | None = (a[0] // 60 * 60 + int(second), "")
+    else:
+        b = _time_of_day(second)
+    if b is None:
+        return None
+    start, end = a[0], b[0]
+    if b[1] == "p" and not a[1] and start < end - 12 * 60 + 1:
+        start += 12 * 60
+    if end <= start and not b[1]:
+        end += 12 * 60 if end + 12 * 60 > start else 0  # 11:50-12:20 is no trouble, 12:50-1:20 is
+    return (start, end) if 0 < end - start <= 240 else None
+
+
+def times_in(text: str) -> Iterator[TimeMention]:
+    """Every length of time in minutes that a text names, in order of start; clock ranges count as lengths.
+
+    Seconds, holds ("10x10s"), feet, repetitions and dates are none. A range ("10-12 min") gives nothing: it is no
+    stated minute. Source: the minutes decisions of the annotation guide.
+    """
+    found: list[TimeMention] = []
+    taken: list[tuple[int, int]] = []
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= a or start >= b for a, b in taken)
+
+    for pattern in (_IN_OUT, CLOCK_RANGE):
+        for match in pattern.finditer(text):
+            span = clock_span(match["a"], match["b"])
+            if span and free(match.start(), match.end()):
+                taken.append(match.span())
+                found.append(TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT))
+    for match in _HOURS.finditer(text):
+        if free(*match.span()):
+            taken.append(match.span())
+            found.append(TimeMention(match.start(), match.end(), _PHRASES[match[0].lower()]))
+    for match in MINUTES.finditer(text):
+        if not free(*match.span()) or match["upto"]:
+            continue
+        value = spelled(match["number"]) if not match["number"][0].isdigit() else round(float(match["number"]))
+        if match["unit"] in "'’′´" and (value is None or value > 90):
+            continue  # 150' is feet
+        if value is not None and value <= 480:
+            taken.append(match.span())
+            found.append(TimeMention(match.start(), match.end(), value))
+    for match in _LABELLED.finditer(text):
+        if free(*match.span()):
+            taken.append(match.span())
+            found.append(TimeMention(match.start(), match.end(), int(match["number"])))
+    yield from sorted(found, key=lambda t: t.start)

@@ -1,0 +1,139 @@
+"""The spaCy pipeline: a blank English one with the project's tokenizer and components, nothing downloaded.
+
+    nlp = therapy_pipeline(model)
+    doc = nlp("TE 15': quad sets 3x10")
+    doc.spans["activities"], doc.spans["activities"][0]._.status
+
+Components, each registered as a factory: `therapy_reading` (sets `doc._.reading`), `therapy_activities` (fills
+`doc.spans["activities"]`), `therapy_status` (sets `span._.status`), `therapy_details` (sets `span._.details`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from nlp_coder import tables
+from nlp_coder.extract import tokens as _tokens  # registers the tokenizer
+from nlp_coder.extract.details import details_of
+from nlp_coder.extract.headings import with_headings
+from nlp_coder.extract.lexicon import Lexicon, read_terms
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.spans import tag_spans
+from nlp_coder.extract.status import status_features
+from nlp_coder.extract.table import not_today, table_rows
+from nlp_coder.model import Model, load_model
+
+assert _tokens
+SPANS = "activities"
+
+
+def _extensions() -> None:
+    if not Doc.has_extension("reading"):
+        Doc.set_extension("reading", default=None)
+        Span.set_extension("status", default=None)
+        Span.set_extension("details", default=None)
+        Span.set_extension("chars", default=None)
+
+
+@cache
+def shipped_lexicon() -> Lexicon:
+    """The lexicon of data/lexicon, read once."""
+    return Lexicon(read_terms(tables.data_folder() / "lexicon"))
+
+
+@cache
+def _model(path: str) -> Model:
+    return load_model(Path(path) if path else None)
+
+
+@Language.factory("therapy_reading")
+def create_reading(nlp: Language, name: str) -> object:
+    """Reads layout, terms, quantities, times and cues (lazily) into `doc._.reading`."""
+    _extensions()
+    lexicon = shipped_lexicon()
+
+    def read(doc: Doc) -> Doc:
+        doc._.reading = Reading(doc.text, [t.text for t in doc], [t.idx for t in doc], lexicon)
+        return doc
+
+    return read
+
+
+@Language.factory("therapy_activities", default_config={"model": ""})
+def create_activities(nlp: Language, name: str, model: str) -> object:
+    """Finds activity phrases. model: a model folder, "" for the shipped one."""
+    _extensions()
+    parts = _model(model)
+
+    def find(doc: Doc) -> Doc:
+        spans = with_headings(doc._.reading, tag_spans(doc._.reading, parts.tagger))
+        found = []
+        for start, end in spans:
+            span = doc.char_span(start, end, alignment_mode="expand")
+            if span is not None:
+                found.append(span)
+        doc.spans[SPANS] = found
+        return doc
+
+    return find
+
+
+@Language.factory("therapy_status", default_config={"model": ""})
+def create_status(nlp: Language, name: str, model: str) -> object:
+    """Decides each activity's status. model: a model folder, "" for the shipped one."""
+    _extensions()
+    parts = _model(model)
+
+    def decide(doc: Doc) -> Doc:
+        reading: Reading = doc._.reading
+        spans = [(s.start_char, s.end_char) for s in doc.spans[SPANS]]
+        rows = table_rows(reading.text, reading.layout.lines)
+        last: tuple[int, str] | None = None
+        for span in doc.spans[SPANS]:
+            start, end = span.start_char, span.end_char
+            sentence = part(reading.cuts.sentences, start, len(reading.text))
+            before = last[1] if last and last[0] >= sentence[0] else None
+            row = next((r for r in rows if r.start <= start < r.end), None)
+            status = not_today(row) if row else None
+            if status is None:
+                status = parts.status.best(status_features(reading, start, end, spans, before))
+            span._.status = status
+            last = (start, status)
+        return doc
+
+    return decide
+
+
+@Language.factory("therapy_details")
+def create_details(nlp: Language, name: str) -> object:
+    """Reads dosage, body parts and assistance of each activity."""
+    from nlp_coder.classify.describe import item_span
+
+    _extensions()
+
+    def read(doc: Doc) -> Doc:
+        reading: Reading = doc._.reading
+        spans = [(s.start_char, s.end_char) for s in doc.spans[SPANS]]
+        for span in doc.spans[SPANS]:
+            start, end = span.start_char, span.end_char
+            span._.details = details_of(reading, start, end, item_span(reading, start, end, spans))
+        return doc
+
+    return read
+
+
+def therapy_pipeline(model: Path | None = None) -> Language:
+    """The whole pipeline. Raises ModelError for a bad model folder, TableError for a bad table."""
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "nlp_coder.tokenizer.v1"}}})
+    nlp.max_length = 50_000_000
+    where = str(model) if model else ""
+    nlp.add_pipe("therapy_reading")
+    nlp.add_pipe("therapy_activities", config={"model": where})
+    nlp.add_pipe("therapy_status", config={"model": where})
+    nlp.add_pipe("therapy_details")
+    return nlp

@@ -1,0 +1,124 @@
+"""Flowsheets drawn with pipes, tabs or aligned spaces: their rows as cells, their columns by the words of the head row.
+
+What a table says by position: minutes in a column headed "min", and whether a row was done today ("-" or an empty
+cell under today's date is not).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlp_coder.extract.layout import Line
+
+_GAP = {"|": re.compile(r"\|"), "\t": re.compile(r"\t"), " ": re.compile(r" {2,}|\t")}
+_MINUTES = re.compile(r"(?:tx |treatment |timed |total )?(?:min|mins|minutes|time|tx time|min\.|time \(min\)|minutes spent|duration)\.?", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?")
+_HEAD = re.compile(
+    r"(?:exercise|exercises|activity|activities|intervention|interventions|treatment|procedure|sets|reps|sets ?[x/] ?reps|sets/reps|"
+    r"mins?|minutes|time|date|today|wt|weight|load|resistance|level|notes|comments?|done|dosage|dose|parameters|cpt|code|units?|"
+    r"assist|response|task|service|modality|tx|rx|visit \d+|last|prev(?:ious)?)\.?",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(r"[\s–—-]*|n/?a|x|held|hold|0|none|not done|nt", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell's place and text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row under a head row. minutes: its cell in the minutes column. today, earlier: cells of dated columns."""
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...]
+    minutes: Cell | None
+    today: Cell | None
+    earlier: tuple[Cell, ...]
+
+
+def _cells(text: str, line: Line, gap: re.Pattern[str]) -> list[Cell]:
+    out, last = [], line.start
+    body_end = line.end
+    for m in [*gap.finditer(text, line.start, body_end), None]:
+        stop = m.start() if m else body_end
+        raw = text[last:stop]
+        lead = len(raw) - len(raw.lstrip())
+        out.append(Cell(last + lead, last + len(raw.rstrip()) if raw.strip() else last + lead, raw.strip()))
+        last = m.end() if m else body_end
+    if gap.pattern == r"\|":
+        out = out[1:] if out and not out[0].text else out
+        out = out[:-1] if out and not out[-1].text else out
+    return out
+
+
+def table_rows(text: str, lines: Sequence[Line]) -> list[Row]:
+    """Rows of the note's tables that stand under a head row with named columns; no table gives none."""
+    out: list[Row] = []
+    head: list[Cell] = []
+    kind = ""
+    for line in lines:
+        body = text[line.start : line.end]
+        mark = "|" if body.count("|") >= 2 else "\t" if "\t" in body.strip() else " " if re.search(r"\S {2,}\S", body) else ""
+        if not body.strip():
+            continue
+        if not mark and not (kind == " " and head):
+            head = []
+            continue
+        cells = _cells(text, line, _GAP[mark or kind])
+        named = [c for c in cells if c.text and (_HEAD.fullmatch(c.text) or _DATE.match(c.text) or re.search(r"\btoday\b", c.text, re.IGNORECASE))]
+        if len(named) >= 2 and len(named) >= len([c for c in cells if c.text]) - 1 and not re.search(r"\d\s*[x×]\s*\d", body):
+            head, kind = cells, mark
+            continue
+        if re.fullmatch(r"[\s|:+=-]*", body) or not head or mark != kind:
+            continue
+        out.append(_row(line, head, cells, kind))
+    return out
+
+
+def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
+    columns: list[Cell | None]
+    if kind == "|" or len(cells) == len(head):
+        columns = [cells[i] if i < len(cells) else None for i in range(len(head))]
+    else:  # aligned by eye: a cell belongs to the column whose head starts nearest
+        columns = [None] * len(head)
+        offset = head[0].start - line.start if head else 0
+        del offset
+        base = head[0].start
+        for cell in cells:
+            place = cell.start - line.start
+            near = min(range(len(head)), key=lambda i: abs((head[i].start - base) - place))
+            columns[near] = columns[near] or cell
+    minutes = today = None
+    earlier: list[Cell] = []
+    dated = [i for i, h in enumerate(head) if _DATE.match(h.text) or re.search(r"\btoday\b|\blast\b|\bprev|\bvisit \d", h.text, re.IGNORECASE)]
+    now = next((i for i in dated if re.search(r"today", head[i].text, re.IGNORECASE)), dated[-1] if len(dated) > 1 else None)
+    for i, h in enumerate(head):
+        cell = columns[i]
+        if _MINUTES.fullmatch(h.text) and cell is not None:
+            minutes = cell
+        if i == now:
+            today = cell if cell is not None else Cell(line.end, line.end, "")
+        elif i in dated and cell is not None and now is not None:
+            earlier.append(cell)
+    return Row(line.start, line.end, tuple(cells), minutes, today, tuple(earlier))
+
+
+def not_today(row: Row) -> str | None:
+    """What a dated row says of an activity that today's cell does not hold: `historical`, `declined` or None (done)."""
+    if row.today is None:
+        return None
+    text = row.today.text
+    if re.match(r"held|hold|declin|refus|defer|omit|unable|skip|not done|nt\b", text, re.IGNORECASE):
+        return "declined"
+    if _EMPTY.fullmatch(text):
+        return "historical" if any(not _EMPTY.fullmatch(c.text) for c in row.earlier) else "declined"
+    return None

@@ -1,0 +1,425 @@
+"""What each length of time in a note belongs to: an activity, a block, a written code, the visit, or nothing billable.
+
+The guide's decisions: minutes of a heading belong to the block, a trailing "14 min" after a list to the whole list,
+minutes glued to one item to that item; rest, wear, holds, tests and tolerances told by the patient are no treatment
+minutes. Nothing is divided and nothing is guessed: a time that belongs nowhere is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from nlp_coder.extract.layout import CODE, Block, alternatives, block_terms
+from nlp_coder.extract.numbers import CLOCK, TimeMention, clock_span
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.table import table_rows
+
+_TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out|duration|overall|entire|whole|encounter|appointment|appt)"
+_TIMED_TOTAL = re.compile(
+    r"\b(?:total\s+(?:direct\s+)?(?:timed|1:1|one[- ]on[- ]one|skilled)|timed\s*(?:code|tx|treatment|total|min|codes|services)?|total\s+timed|direct\s+(?:time|tx|treatment|1:1))\b[^.;|\n]{0,28}$",
+    re.IGNORECASE,
+)
+_TOTAL_BEFORE = re.compile(
+    rf"(?:\b{_TOTAL}\b[^.;|\n]{{0,32}}|\bseen\b(?:[^.;\n]{{0,25}}\b(?:for|from|x|one|1:1)\b[^.;\n]{{0,14}}|\s*)|\btreated\b (?:for|from)[^.;\n]{{0,12}}|\bthen\b[^.;\n]{{0,3}}seen|\b1:1\b[^.;\n]{{0,12}}(?:from|for|x)?\s*)$",
+    re.IGNORECASE,
+)
+_TOTAL_AFTER = re.compile(
+    r"^\W{0,3}(?:tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
+    re.IGNORECASE,
+)
+_OTHER_VISIT = re.compile(r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE)
+_SUMS_UP = re.compile(r"\s*(?:that|this|these|all of (?:that|this)|it|which|together these)\s+(?:was|were|took|came to|lasted|ran|made)\b", re.IGNORECASE)
+_OF_A_BLOCK = re.compile(r"^\W{0,3}total\s+(?:TE|NMR|NMRE|TA|MT|gait|manual|ther|ex|neuro|functional|adl)\b", re.IGNORECASE)
+_TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
+_NUMBERED_TOTAL = re.compile(
+    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/.]|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
+    re.IGNORECASE,
+)
+_NO_TREATMENT = re.compile(
+    r"\b(?:rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|wear(?:ing|s)?|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
+    r"tolerates?|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after|for up to|up to|limit(?:ed)? to|lasted|lasting|"
+    r"undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|goal)\b",
+    re.IGNORECASE,
+)
+_REST_AFTER = re.compile(
+    r"^\s{0,2}(?:of )?(?:rest\b|rests\b|break|recovery|walk test|mwt|late\b|ago\b|later\b|before\b|after\b|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
+    r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|between|apart|prior|postprandial|post[- ]meds?)",
+    re.IGNORECASE,
+)
+_BULLET_ONLY = re.compile(r"[\s•●▪◦·*>+–—(\[\])|:@~≈-]*(?:\d{1,2}[.)])?[\s•●*–—(\[\]-]*(?:x|for|approx\.?|about|~|the|a|an|first|next|last|then|from|another|spent|remaining|final|we|also|and|pt|min|of|in|finally|with|over|took|used)?(?:\s+(?:the|a|an|first|next|last|another|remaining|final|following|another|other|of|full|spent|about|approximately))*\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUse:
+    """A stated time and what it belongs to.
+
+    role: `activity` (one activity), `shared` (several activities together), `block` (a heading's block), `code` (a
+    written code, e.g. in a charge line), `total`, `timed_total`. activities: indices into the note's activities.
+    code: the code written with it, or the block's. clock: (start, end) in minutes after midnight where it is a range.
+    """
+
+    start: int
+    end: int
+    minutes: int
+    role: str
+    activities: tuple[int, ...] = ()
+    code: str | None = None
+    clock: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An activity as this module needs it: its span and whether it was performed."""
+
+    start: int
+    end: int
+    performed: bool
+
+
+def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Every stated time of a note that belongs to something, in order of start."""
+    out: list[TimeUse] = []
+    used: list[tuple[int, int]] = []
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= a or start >= b for a, b in used)
+
+    for use in [*_table_uses(reading, activities), *_charge_uses(reading, activities), *_term_uses(reading, activities), *_written_totals(reading)]:
+        if free(use.start, use.end):
+            used.append((use.start, use.end))
+            out.append(use)
+    for use in _heading_uses(reading, activities):
+        if free(use.start, use.end):
+            used.append((use.start, use.end))
+            out.append(use)
+    for use in _bare_uses(reading, activities):
+        if free(use.start, use.end) and not any(u.role == "block" and set(u.activities) & set(use.activities) for u in out):
+            used.append((use.start, use.end))
+            out.append(use)
+    rest = [t for t in reading.times if free(t.start, t.end)]
+    stops = sorted({t.start for t in rest} | {a for a, _ in used})
+    claimed: set[int] = set()  # activities that an earlier time of the running text already leads
+    for mention in rest:
+        found = _mention_use(reading, activities, mention, stops, claimed)
+        if found:
+            out.append(found)
+            if found.activities and activities[found.activities[0]].start > found.start:
+                claimed.update(found.activities)
+    return sorted(out, key=lambda u: u.start)
+
+
+def _inside(activities: Sequence[Placed], start: int, end: int) -> tuple[int, ...]:
+    return tuple(i for i, a in enumerate(activities) if a.performed and start <= a.start < end)
+
+
+def _table_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Minutes of table rows with a minutes column; "incl" and ditto marks share the row before."""
+    out: list[TimeUse] = []
+    for row in table_rows(reading.text, reading.layout.lines):
+        if row.minutes is None:
+            continue
+        mine = _inside(activities, row.start, row.end)
+        number = re.fullmatch(r"[~(]?(\d{1,3})\s*(?:min(?:utes|s)?|'|m)?\)?", row.minutes.text, re.IGNORECASE)
+        if number and mine:
+            code = next((c.code for c in reading.layout.codes if row.start <= c.start < row.end), None)
+            role = "activity" if len(mine) == 1 else "shared"
+            out.append(TimeUse(row.minutes.start, row.minutes.end, int(number[1]), role, mine, code))
+        elif out and mine and re.fullmatch(r"incl(?:\.|uded)?|[\"”″〃]|↑|\^|w/ above|with above|same|ditto|above|-\"-", row.minutes.text, re.IGNORECASE):
+            last = out[-1]
+            out[-1] = TimeUse(last.start, last.end, last.minutes, "shared", (*last.activities, *mine), last.code)
+    return out
+
+
+_CHARGE = re.compile(
+    rf"(?P<code>{CODE})\)?[ \t]*(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\|)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
+    re.IGNORECASE,
+)
+
+
+def _pairs_on(reading: Reading, start: int, end: int) -> int:
+    """How many "code number" or "heading number" pairs a line holds."""
+    body = reading.text[start:end]
+    return len(_CHARGE.findall(body)) + len(_term_pattern().findall(body))
+
+
+def _charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Minutes written beside codes in a billing section or a charge line ("97110 x17, 97530 x14", "97110: 25 min")."""
+    out = []
+    layout = reading.layout
+    for m in _CHARGE.finditer(reading.text):
+        section = layout.section_at(m.start())
+        line = layout.line_at(m.start())
+        body = reading.text[line.start : line.end]
+        in_billing = section is not None and section.name == "billing"
+        several = len(re.findall(CODE, body)) >= 2
+        block = layout.block_at(m.start())
+        heading = block is not None and block.start <= m.start() < block.content and block.end > block.content + 3
+        bare = not _inside(activities, line.start, line.end) and _pairs_on(reading, line.start, line.end) >= 2
+        if not in_billing and not bare and (heading or not several):
+            continue
+        if not in_billing and not m["unit"] and int(m["m"]) < 8:
+            continue
+        if not m["unit"] and int(m["m"]) < 5:
+            continue  # "97110 x 2": units
+        out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "code", (), m["code"].upper()))
+    return out
+
+
+@cache
+def _term_pattern() -> re.Pattern[str]:
+    words = alternatives(list(block_terms()))
+    return re.compile(
+        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?)?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?[ \t]*[:=–—-]?[ \t]*"
+        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#.])[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|\"|/|°|deg|%)))",
+        re.IGNORECASE,
+    )
+
+
+def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Summary lines in headings' own words ("TE 15 TA 15 GAIT 8", "MT 8:15-8:32, TE 8:32-8:45") and "(NMR 12)" after a list."""
+    out: list[TimeUse] = []
+    text, layout = reading.text, reading.layout
+    for line in layout.lines:
+        body = text[line.start : line.end]
+        found = [m for m in _term_pattern().finditer(body)]
+        heads = {b.start for b in layout.blocks if line.start <= b.start < line.end and b.end > b.content + 2}
+        last = line.start
+        summary = len(found) >= 2 and not any(
+            line.start + m.end() <= a.start < line.start + (n.start() if n else len(body))
+            for m, n in zip(found, [*found[1:], None], strict=True) for a in activities if line.start <= a.start < line.end and text[line.start + m.end() : a.start].strip(" ,;:-–—")
+        )  # fmt: skip
+        bare = not _inside(activities, line.start, line.end) and _pairs_on(reading, line.start, line.end) >= 2
+        for m in found:
+            start = line.start + m.start()
+            clock = clock_span(m["a"], m["b"]) if m["a"] else None
+            if m["a"] and not clock:
+                continue
+            value = clock[1] - clock[0] if clock else int(m["m"])
+            if not 2 < value <= 240:
+                continue
+            code = block_terms()[re.sub(r"\s+", " ", m["term"].lower())]
+            at = m.start("a") if clock else m.start("m")
+            bracket = re.search(r"\([^()]*$", body[: m.start()]) is not None and re.match(r"[^()]{0,12}\)", body[m.end() :]) is not None
+            if bracket and not any(h <= start < h + 90 for h in heads if text[h:start].count("(") == 1 and ":" not in text[h:start]):
+                mine = _inside(activities, last, start)
+                if mine:
+                    out.append(TimeUse(line.start + at, line.start + m.end(), value, "shared", mine, code, clock))
+                    last = start
+                    continue
+            if bare or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
+                out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
+    return out
+
+
+def _written_totals(reading: Reading) -> list[TimeUse]:
+    """ "Timed: 38  Total: 45", "Total treatment time 45": numbers whose label says what they are."""
+    out = []
+    for m in _NUMBERED_TOTAL.finditer(reading.text):
+        what = re.sub(r"\s+", " ", m["what"].lower())
+        if what in ("untimed", "total untimed"):
+            continue
+        end = m.end("n")
+        unit = re.match(r"\s*(?:minutes|mins?|m\b|')\.?", reading.text[end:])
+        if not unit and what in ("total", "timed", "tt", "ttl") and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE):
+            continue
+        section = reading.layout.section_at(m.start())
+        if section and section.name in ("goals", "plan", "subjective", "history", "objective") and not unit:
+            continue
+        role = "timed_total" if re.search(r"(?<!un)timed", m[0], re.IGNORECASE) else "total"
+        out.append(TimeUse(m.start("n"), end + (unit.end() if unit else 0), int(m["n"]), role))
+    return out
+
+
+def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Minutes in block headings ("TE 21':", "97112 (10 min) -", "exs (12):")."""
+    out = []
+    for block in reading.layout.blocks:
+        mine = _inside(activities, block.start, block.end)
+        if not mine:
+            continue
+        heading = reading.text[block.start : block.content]
+        times = [t for t in reading.times if block.start <= t.start and t.end <= block.content]
+        if times:
+            t = times[0]
+            out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
+            continue
+        inside = [t for t in reading.times if block.content <= t.start < block.end]
+        if len(inside) == 1 and block.code and len(mine) > 1 and inside[0].start >= max(reading_end(activities, mine)):
+            t = inside[0]
+            tail = reading.text[t.end : block.end]
+            if not tail.strip(" .,;)|\t\r\n") and not _NO_TREATMENT.search(reading.text[t.start - 12 : t.start]):
+                lone = reading.text[max(activities[i].end for i in mine) : t.start]
+                if re.search(r"[,;(–—]|\s-|\s{2,}|\t|\||:", lone) or "," not in reading.text[block.content : t.start]:
+                    out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
+                    continue
+        number = re.search(r"\(\s*(\d{1,3})\s*\)|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)", re.sub(CODE, lambda m: "c" * len(m[0]), heading))
+        if number and 2 < int(number[1] or number[2]) <= 120:
+            group = 1 if number[1] else 2
+            out.append(TimeUse(block.start + number.start(group), block.start + number.end(group), int(number[group]), "block", mine, block.code))
+    return out
+
+
+def reading_end(activities: Sequence[Placed], indices: Sequence[int]) -> list[int]:
+    """The ends of some activities."""
+    return [activities[i].end for i in indices]
+
+
+def _block_of(reading: Reading, offset: int) -> Block | None:
+    block = reading.layout.block_at(offset)
+    return block if block and offset >= block.content else None
+
+
+def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention, stops: Sequence[int], claimed: set[int]) -> TimeUse | None:
+    """What one time in running text belongs to, or None."""
+    text, layout = reading.text, reading.layout
+    line = layout.line_at(t.start)
+    sentence = part(reading.cuts.sentences, t.start, len(text))
+    clause = part(reading.cuts.clauses, t.start, len(text))
+    before, after = text[max(line.start, t.start - 60) : t.start], text[t.end : min(line.end, t.end + 50)]
+    section = layout.section_at(t.start)
+    name = section.name if section else "none"
+    code = next((c.code for c in layout.codes if line.start <= c.start < line.end), None)
+    block = _block_of(reading, t.start)
+    if _TIMED_TOTAL.search(before) or _TIMED_AFTER.match(after):
+        return TimeUse(t.start, t.end, t.minutes, "timed_total", clock=t.clock)
+    in_sentence = [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]]
+    if t.in_out:
+        return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    if (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) or _TOTAL_AFTER.match(after)) and not _OF_A_BLOCK.match(after) and not (
+        re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE)
+        or (in_sentence and re.search(r"\ba total of\s*$|\btogether\b", before))
+        or (in_sentence and re.match(r"\W{0,3}in (?:the|pt)", after))
+    ):
+        return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    if name in ("goals", "plan", "hep", "history") and not any(activities[i].performed for i in in_sentence):
+        return None
+    previous = [i for i, a in enumerate(activities) if a.end <= t.start and a.start >= line.start and i not in claimed]
+    following = [i for i, a in enumerate(activities) if a.start >= t.end and a.start < line.end]
+    lead = text[max(line.start, clause[0]) : t.start]
+    leads = _BULLET_ONLY.fullmatch(lead) is not None
+    if not leads and sentence[0] > clause[0]:
+        leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
+    if leads and not _REST_AFTER.match(after):
+        # "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."
+        whole = line.end if clause[0] <= line.start + len(lead) or t.clock else sentence[1]
+        stop = min([whole, *(s for s in stops if s > t.start)])
+        mine = tuple(i for i in _inside(activities, t.end, stop))
+        if mine:
+            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
+    if _REST_AFTER.match(after):
+        return None
+    since = max([line.start, sentence[0], *(s for s in stops if s < t.start)])
+    group = [i for i in previous if activities[i].start >= since]
+    if not group and _SUMS_UP.match(text[sentence[0] : t.start]):
+        group = [i for i in previous if activities[i].start >= max([line.start, *(s for s in stops if s < t.start)])]
+    if not group:
+        group = [i for i in previous if activities[i].end > max([line.start, *(s for s in stops if s < t.start)]) and activities[i].start >= sentence[0]]
+    if group:
+        last = group[-1]
+        between = text[activities[last].end : t.start]
+        if _NO_TREATMENT.search(between[-16:]) and not re.search(r"tolerated\s*$", between):
+            return None
+        if not activities[last].performed:
+            return None
+        glued = not re.search(r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between)
+        if re.search(rf"{CODE}\)?\W{{0,3}}$", between):
+            mine = tuple(i for i in group if activities[i].performed)
+            written = re.findall(CODE, between)[-1].upper()
+            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, written, t.clock)
+        alone = len(group) == 1
+        if not alone and glued:
+            link = text[activities[group[-2]].end : activities[last].start]
+            joined = re.fullmatch(r"[^,;.]{0,30}?\s*(?:and|&|\+|/)\s*(?:[a-z]+\s){0,2}", link, re.IGNORECASE)
+            dosed = any(
+                q.start >= activities[group[0]].end and q.end <= activities[last].start for q in reading.measures
+            )
+            if not joined and (dosed or (block and _has_heading_time(reading, block))):
+                return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
+            if joined and (dosed or len(group) == 2):
+                group = group[-2:]
+        mine = tuple(i for i in group if activities[i].performed)
+        if not alone and not glued and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
+            mine = (last,) if re.search(r"[,;]", text[activities[group[-2]].end : activities[last].start]) else mine
+        if mine:
+            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
+    if _NO_TREATMENT.search(text[max(sentence[0], t.start - 30) : t.start]):
+        return None
+    if following:
+        stop = min([sentence[1], *(s for s in stops if s > t.start)])
+        mine = _inside(activities, t.end, stop)
+        if mine:
+            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
+    if name in ("subjective", "objective", "assessment", "goals", "plan", "hep", "history"):
+        return None
+    if t.clock and not any(o.clock and o is not t for o in reading.times):
+        return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
+    stop = min([_paragraph_end(reading, t.end), *(s for s in stops if s > t.start)])
+    mine = _inside(activities, t.end, stop)
+    if mine:
+        return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
+    # a line of its own under the items it sums up
+    if block and not text[line.start : t.start].strip(" \t-–—•*|:()x"):
+        mine = _inside(activities, block.start, t.start)
+        if mine:
+            return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock)
+    others = [o for o in reading.times if o.clock and o is not t]
+    if t.clock and not in_sentence and all(o.clock and t.clock[0] <= o.clock[0] and o.clock[1] <= t.clock[1] for o in others):
+        return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    return None
+
+
+def _has_heading_time(reading: Reading, block: Block) -> bool:
+    return any(block.start <= t.start < block.content for t in reading.times)
+
+
+def _bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Bare numbers that a note writes in one same way after its items: "... - 20", "... =14", "... (10)".
+
+    Only where at least two lines or items do so and none says "min": one bare number alone is no stated time.
+    """
+    out: list[TimeUse] = []
+    text = reading.text
+    for form in (r"[ \t](?:-|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))", r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))", r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)", r"\((\d{1,2})\)"):
+        found: list[TimeUse] = []
+        for m in re.finditer(form, text):
+            if not 4 < int(m[1]) <= 75:
+                continue
+            line = reading.layout.line_at(m.start())
+            if any(line.start <= t.start < line.end for t in reading.times):
+                continue
+            since = max([line.start, *(f.end for f in found)])
+            mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start() + 1)
+            if mine:
+                code = next((c.code for c in reading.layout.codes if line.start <= c.start < m.start()), None)
+                found.append(TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code))
+        if len(found) >= 2:
+            out += found
+    return out
+
+
+def _paragraph_end(reading: Reading, offset: int) -> int:
+    line = reading.layout.line_at(offset)
+    end = line.end
+    if reading.text[offset : line.end].strip(" .:;,-–—()"):
+        return end
+    indent = _indent(reading.text[line.start : line.end])
+    under = False
+    for later in reading.layout.lines:
+        if later.start > line.start:
+            body = reading.text[later.start : later.end]
+            deeper = _indent(body) > indent
+            if not body.strip() or (under and not deeper):
+                break
+            under = under or deeper
+            end = later.end
+    return end
+
+
+def _indent(line: str) -> int:
+    """How far a line's first word stands in; a bullet counts as two more."""
+    bare = line.lstrip()
+    return len(line) - len(bare) + (2 if bare[:1] in "-•*·–" else 0)

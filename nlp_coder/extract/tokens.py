@@ -1,0 +1,65 @@
+"""Tokens of therapy shorthand: words, numbers and signs come apart, so that "rows3x10" and "STM/MFR" can be read.
+
+Registered as the spaCy tokenizer `nlp_coder.tokenizer.v1`: letters, digits and every other sign are tokens of their
+own; the text is kept exactly (`doc.text == text`) for any Unicode string.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\S ]+| +|.", re.DOTALL)
+
+
+class ShorthandTokenizer:
+    """text -> Doc; a single space after a token is its whitespace, any other white space is a token of its own."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words: list[str] = []
+        spaces: list[bool] = []
+        for token in _TOKEN.findall(text):
+            if token[0] == " " and words and not spaces[-1]:
+                # the first space belongs to the token before it; what is left is a token
+                spaces[-1] = True
+                token = token[1:]
+                if not token:
+                    continue
+            words.append(token)
+            spaces.append(False)
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+    # spaCy asks a tokenizer to be able to write itself; ours has no state
+    def to_bytes(self, **_: Any) -> bytes:
+        """Nothing to keep: the tokenizer has no state."""
+        return b""
+
+    def from_bytes(self, _: bytes, **__: Any) -> ShorthandTokenizer:
+        """Nothing to read back."""
+        return self
+
+    def to_disk(self, *_: Any, **__: Any) -> None:
+        """Nothing to keep: the tokenizer has no state."""
+
+    def from_disk(self, *_: Any, **__: Any) -> ShorthandTokenizer:
+        """Nothing to read back."""
+        return self
+
+
+@spacy.registry.tokenizers("nlp_coder.tokenizer.v1")
+def create_tokenizer() -> Callable[[Language], ShorthandTokenizer]:
+    """The factory spaCy's config names."""
+
+    def build(nlp: Language) -> ShorthandTokenizer:
+        return ShorthandTokenizer(nlp.vocab)
+
+    return build

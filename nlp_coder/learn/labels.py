@@ -1,0 +1,93 @@
+"""Labelled records read and checked, and split so that no wording stands on both sides."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from nlp_coder.classify.features import words_of
+from nlp_coder.note import STATUSES
+
+TWIN = 0.75
+"""Two wordings that share this part of their words (Jaccard) are twins."""
+
+
+class LabelError(ValueError):
+    """A label file cannot be used; the message names file, line and what to do."""
+
+
+def read_labels(paths: Sequence[Path], known_codes: frozenset[str]) -> list[dict[str, Any]]:
+    """The records of JSON Lines files of labelled notes or phrases (notes have `lines`, phrases have not).
+
+    Raises LabelError for a line that is no JSON, a missing field, an offset that does not match its quote, an unknown
+    status or code, or overlapping activities.
+    """
+    out: list[dict[str, Any]] = []
+    for path in paths:
+        if not path.is_file():
+            raise LabelError(f"{path}: no such file; give JSON Lines files of labelled notes (see data/labels/README.md)")
+        with open(path, encoding="utf-8", newline="") as handle:
+            for number, line in enumerate(handle, 1):
+                if line.strip():
+                    out.append(_checked(f"{path.name} line {number}", line, known_codes))
+    if not out:
+        raise LabelError("the label files hold no records")
+    return out
+
+
+def _checked(where: str, line: str, known_codes: frozenset[str]) -> dict[str, Any]:
+    try:
+        record: dict[str, Any] = json.loads(line)
+        text, activities = record["text"], record["activities"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise LabelError(f"{where}: no record with text and activities ({type(error).__name__}); see data/labels/README.md") from None
+    last = 0
+    for a in sorted(activities, key=lambda a: a["start"]):
+        if text[a["start"] : a["end"]] != a["quote"]:
+            raise LabelError(f"{where}: activity at {a['start']}-{a['end']}: the quote is not the text there; correct the offsets")
+        if a["start"] < last:
+            raise LabelError(f"{where}: activity at {a['start']}: overlaps the one before it")
+        last = a["end"]
+        if a["status"] not in STATUSES:
+            raise LabelError(f"{where}: status {a['status']!r} is unknown; one of {', '.join(STATUSES)}")
+        for code in {a["code"], *(a.get("acceptable") or ())}:
+            if code not in known_codes:
+                raise LabelError(f"{where}: code {code!r} is not in data/rules/codes.csv")
+    record["activities"] = sorted(activities, key=lambda a: a["start"])
+    return record
+
+
+def wording(quote: str) -> frozenset[str]:
+    """The words of an activity that make it the same wording elsewhere (numbers and little words left out)."""
+    little = {"w", "with", "the", "a", "of", "to", "in", "on", "and", "for", "0", "r", "l", "b", "from", "at", "x"}
+    return frozenset(w for w in words_of(quote) if w not in little)
+
+
+class Twins:
+    """Finds wordings near enough to one of a set to give its answer away."""
+
+    def __init__(self, wordings: Iterable[frozenset[str]]) -> None:
+        self._sets = [w for w in wordings if w]
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        for i, words in enumerate(self._sets):
+            for word in words:
+                self._by_word[word].append(i)
+
+    def has(self, words: frozenset[str]) -> bool:
+        """Whether a wording or a near-twin of it is in the set."""
+        shared: dict[int, int] = defaultdict(int)
+        for word in words:
+            for i in self._by_word.get(word, ()):
+                shared[i] += 1
+        return any(n / (len(words) + len(self._sets[i]) - n) >= TWIN for i, n in shared.items())
+
+
+def folds(records: Sequence[dict[str, Any]], k: int) -> Iterator[tuple[list[int], list[int]]]:
+    """(train, test) record indices of k folds by note; callers drop twins of test wordings from the training part."""
+    for fold in range(k):
+        test = [i for i in range(len(records)) if i % k == fold]
+        train = [i for i in range(len(records)) if i % k != fold]
+        yield train, test

@@ -1,0 +1,105 @@
+"""The trained parts of the program in one folder, loaded without running any code from the files.
+
+A model folder holds manifest.json (name, version, digests, weights, calibration), spans.crf (the phrase tagger),
+status.npz and code.npz (linear models as plain arrays) and the scikit-learn originals as status.skops and code.skops
+for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nlp_coder import tables
+from nlp_coder.classify.linear import LinearModel
+from nlp_coder.classify.weigh import Weights
+from nlp_coder.extract.spans import Tagger
+
+FORMAT = 1
+"""Version of the model folder's layout and of the features: a model of another format is refused."""
+
+FILES = ("spans.crf", "status.npz", "code.npz")
+
+
+class ModelError(ValueError):
+    """A model folder is missing, damaged, or not one of ours; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """The loaded parts. temperature flattens or sharpens the joint code probabilities (fitted out of fold)."""
+
+    name: str
+    version: str
+    digest: str
+    tagger: Tagger
+    status: LinearModel
+    code: LinearModel
+    weights: Weights
+    temperature: float
+    manifest: Mapping[str, Any]
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def save_linear(path: Path, model: LinearModel) -> None:
+    """Write a linear model as plain arrays (no pickle)."""
+    names = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
+    np.savez(
+        path, weights=model.weights.astype(np.float16), bias=model.bias.astype(np.float32),
+        names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
+        classes=np.frombuffer("\n".join(model.classes).encode(), dtype=np.uint8),
+    )  # fmt: skip
+
+
+def load_linear(path: Path) -> LinearModel:
+    """Read back what `save_linear` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        names = arrays["names"].tobytes().decode().split("\n")
+        classes = tuple(arrays["classes"].tobytes().decode().split("\n"))
+        weights = arrays["weights"].astype(np.float32)
+        bias = arrays["bias"]
+    return LinearModel(classes, {n: i for i, n in enumerate(names)}, weights, bias)
+
+
+def load_model(folder: Path | None = None) -> Model:
+    """The model of a folder, by default the shipped one. Raises ModelError naming the file and what to do."""
+    folder = folder or tables.models_folder() / "default"
+    again = "use another model folder, or train one with `nlp-coder train`"
+    manifest_path = folder / "manifest.json"
+    if not manifest_path.is_file():
+        raise ModelError(f"{folder}: no manifest.json there, so this is no nlp-coder model; {again}")
+    try:
+        manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+        files = manifest["files"]
+        if manifest["format"] != FORMAT:
+            raise ModelError(
+                f"{folder}: the model has format {manifest['format']}, this program reads {FORMAT}; retrain it with `nlp-coder train`"
+            )
+        for name in FILES:
+            path = folder / name
+            if not path.is_file():
+                raise ModelError(f"{folder}: {name} is missing; {again}")
+            if digest_of(path) != files[name]:
+                raise ModelError(f"{path}: the file is not the one its manifest names (digest differs); {again}")
+        import pycrfsuite
+
+        tagger = pycrfsuite.Tagger()
+        tagger.open(str(folder / "spans.crf"))
+        return Model(
+            manifest["name"], manifest["version"], manifest["digest"], tagger, load_linear(folder / "status.npz"),
+            load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
+        )  # fmt: skip
+    except ModelError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder}: the model cannot be read ({type(error).__name__}); {again}") from error
