@@ -65,8 +65,11 @@ def service_minutes(
     singles = [t for t in times if t.role == "activity" and len(t.activities) == 1]
     for t in singles:
         index = t.activities[0]
-        if codes[index]:
-            own[index] = own.get(index, 0) + t.minutes
+        if not codes[index]:
+            continue
+        if own.get(index) == t.minutes and any(s.clock for s in singles if s.activities == t.activities):
+            continue  # "11:05-11:28 ..., 23 min": the same time said twice
+        own[index] = own.get(index, 0) + t.minutes
     for block in blocks:
         mine = [i for i in block.activities if codes[i]]
         if not mine:
@@ -208,6 +211,7 @@ def _mismatch(
     by_code: Mapping[str, int | None], timed: frozenset[str], timed_sum: int | None, whole: int | None,
     stated_total: int | None, stated_timed: int | None,
 ) -> str | None:  # fmt: skip
+    """A stated total that is less than its parts contradicts them; one that is more may hold rest, and is said too."""
     if not by_code:
         return None
     if stated_timed is not None and timed_sum is not None and stated_timed != timed_sum:

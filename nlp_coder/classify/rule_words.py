@@ -1,6 +1,6 @@
 """The word patterns of the rule tables: what a coder writes in a cell, compiled to regular expressions.
 
-    squat*                  a word; `*` stands for any letters, so "squat", "squats", "squatting"
+    squat*                  a word; `*` stands for any letters, so "squat", "squats", "squatting"; alone for one word
     sit to stand            words one after the other; a space also matches a hyphen or a line end ("sit-to-stand")
     re-education            a hyphen also matches a space or nothing ("re education", "reeducation")
     reach* ... shelf        the first, then the second, at most 60 characters later in the same sentence
@@ -84,7 +84,7 @@ def compile_words(cell: str) -> Words:
     by_anchor: dict[str, list[str]] = {}
     for alternative in alternatives:
         parts = [part.strip().lower() for part in alternative.split(" + ")]
-        if not all(parts) or len(parts) > 3:
+        if len(parts) > 3 or any(not part or part.startswith("+ ") for part in parts):
             raise ValueError(f"{alternative!r}: write one to three parts joined by ' + '")
         patterns = [_part(part) for part in parts]
         whole = "|".join(r"[\s\S]*?".join(order) for order in permutations(patterns))

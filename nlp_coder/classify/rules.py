@@ -7,7 +7,10 @@ The rules are rows of `data/rules/coding_rules.csv`. A row holds where all its f
     class, purpose          `a | b` either, `a + b` both, `!a` absent, `none` nothing at all; in class, `movement`
                             stands for every class of movement (MOVEMENT)
     group                   yes or no
-    discipline, encounter   PT | OT | SLP; initial | subsequent
+    discipline, encounter   PT | OT | SLP; initial | subsequent; `none` where the note does not say
+
+A row whose id begins with `@` is no rule but a list of words (in its phrase cell) that the word cells of the rows below
+may name: `@hands`, or inside a pattern, `@reaching + @objects`.
 
 `strength` says how much the row counts: about 0.2 for the bare movement, 0.5 for context, 0.8 for a stated purpose, 0.95
 for words that name the service. Strength 1 is law: where such a row holds, rows for other codes are not heard.
@@ -17,9 +20,11 @@ a seed document says otherwise, the guide's code stands in `code` and the seed's
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,13 +34,15 @@ from nlp_coder.classify.rule_words import Words, anchors_of, compile_words, fold
 from nlp_coder.note import Evidence
 from nlp_coder.tables import TableError, data_folder, listed, rows
 
-COLUMNS = ("id", "code", "also?", "strength", "class?", "phrase?", "item?", "heading?", "purpose?", "not?", "group?",
+COLUMNS = ("id", "code?", "also?", "strength?", "class?", "phrase?", "item?", "heading?", "purpose?", "not?", "group?",
            "discipline?", "encounter?", "reason", "source")  # fmt: skip
 MOVEMENT = frozenset(
     ("exercise", "stretch", "rom", "aerobic", "balance", "vestibular", "coordination", "posture", "neuro", "gait",
      "stairs", "transfer", "bed_mobility", "functional", "fine_motor", "lifting")
 )  # fmt: skip
 LAW = 1.0
+_WORD_COLUMNS = ("phrase", "item", "heading", "not")
+_LIST = re.compile(r"@\w+")
 _T = TypeVar("_T")
 
 
@@ -86,10 +93,19 @@ class RuleBook:
     def __init__(self, path: Path, codes: Mapping[str, str] | None = None) -> None:
         self.rules: dict[str, Rule] = {}
         known = known_codes() if codes is None else codes
+        lists: dict[str, str] = {}
         for number, row in rows(path, COLUMNS):
-            rule = _rule(row, known, f"{path.name} row {number}")
+            at = f"{path.name} row {number}"
+            for column in _WORD_COLUMNS:
+                row[column] = _spelled_out(row[column], lists, f"{at}: {column}")
+            if row["id"].startswith("@"):
+                if row["id"] in lists or not row["phrase"]:
+                    raise TableError(f"{at}: a word list needs an id of its own and its words in the phrase cell")
+                lists[row["id"]] = row["phrase"]
+                continue
+            rule = _rule(row, known, at)
             if rule.id in self.rules:
-                raise TableError(f"{path.name} row {number}: id {rule.id!r} stands in an earlier row; rename one")
+                raise TableError(f"{at}: id {rule.id!r} stands in an earlier row; rename one")
             self.rules[rule.id] = rule
         self._by_word: dict[str, list[Rule]] = {}
         self._by_purpose: dict[str, list[Rule]] = {}
@@ -116,7 +132,9 @@ class RuleBook:
         near = {rule.id: rule for key in keys if key in self._by_word for rule in self._by_word[key]}
         for table, have in ((self._by_purpose, purposes or {"none"}), (self._by_class, classes or {"none"})):
             near.update((rule.id, rule) for name in have if name in table for rule in table[name])
-        near.update((rule.id, rule) for key in heading_keys if key in self._by_heading for rule in self._by_heading[key])
+        near.update(
+            (rule.id, rule) for key in heading_keys if key in self._by_heading for rule in self._by_heading[key]
+        )
         phrase_at = max(item.find(phrase), 0)
         held: list[tuple[Rule, int, int]] = []
         aims: list[tuple[str, int, int]] | None = None
@@ -209,8 +227,8 @@ def _asks_right(rule: Rule, described: Described, classes: frozenset[str], purpo
         (rule.classes is None or rule.classes.holds(classes))
         and (rule.purposes is None or rule.purposes.holds(purposes))
         and (rule.group is None or rule.group == described.group)
-        and (not rule.disciplines or described.discipline in rule.disciplines)
-        and (not rule.encounters or described.encounter in rule.encounters)
+        and (not rule.disciplines or (described.discipline or "none") in rule.disciplines)
+        and (not rule.encounters or (described.encounter or "none") in rule.encounters)
     )
 
 
@@ -222,11 +240,27 @@ def _aim(wanted: Named, aims: list[tuple[str, int, int]]) -> tuple[int, int] | N
     return None
 
 
+def _spelled_out(cell: str, lists: Mapping[str, str], at: str) -> str:
+    """The cell with every `@name` replaced by that list's words, each in turn."""
+    if "@" not in cell:
+        return cell
+    spelled: list[str] = []
+    for alternative in listed(cell):
+        names = _LIST.findall(alternative)
+        for name in names:
+            if name not in lists:
+                raise TableError(f"{at}: no row above has the id {name}; known lists are {', '.join(lists) or 'none'}")
+        between = _LIST.split(alternative)
+        for words in product(*(listed(lists[name]) for name in names)):
+            spelled.append(between[0] + "".join(word + rest for word, rest in zip(words, between[1:], strict=True)))
+    return "|".join(spelled)
+
+
 def _rule(row: Mapping[str, str], known: Mapping[str, str], at: str) -> Rule:
     """One row as a rule; TableError where it has no condition, or names what does not exist."""
     for code in (row["code"], *listed(row["also"])):
         if code not in known:
-            raise TableError(f"{at}: code {code} is not in codes.csv; add it there or correct it")
+            raise TableError(f"{at}: code {code or '(empty)'} is not in codes.csv; add it there or correct it")
         if known[code] == "deleted":
             raise TableError(f"{at}: code {code} is deleted; name its successor")
     try:
@@ -245,8 +279,8 @@ def _rule(row: Mapping[str, str], known: Mapping[str, str], at: str) -> Rule:
         phrase=_cell(row, "phrase", at, compile_words), item=_cell(row, "item", at, compile_words),
         heading=_cell(row, "heading", at, compile_words), absent=_cell(row, "not", at, compile_words),
         group=None if not row["group"] else row["group"] == "yes",
-        disciplines=_one_of(row, "discipline", ("PT", "OT", "SLP"), at),
-        encounters=_one_of(row, "encounter", ("initial", "subsequent"), at),
+        disciplines=_one_of(row, "discipline", ("PT", "OT", "SLP", "none"), at),
+        encounters=_one_of(row, "encounter", ("initial", "subsequent", "none"), at),
     )  # fmt: skip
     if not any((rule.classes, rule.purposes, rule.phrase, rule.item, rule.heading)) and rule.group is None:
         raise TableError(f"{at}: no condition; fill in class, phrase, item, heading, purpose or group")

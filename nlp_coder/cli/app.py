@@ -37,7 +37,9 @@ def _version(wanted: bool) -> None:
 def nlp_coder(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the versions of program, model and rules."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the versions of program, model and rules."
+        ),
     ] = False,
 ) -> None:
     """Therapy notes to CPT claim lines, units and alerts, each with its reason.

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from nlp_coder.cli.choices import ModelFolder, NoText
-from nlp_coder.problem import Problem
 
 if TYPE_CHECKING:
-    from nlp_coder.exports.note_rows import Rows
-    from nlp_coder.exports.tracking import Tracker
     from nlp_coder.note import CodedNote
+
+ENDINGS = (".jsonl", ".csv")
 
 
 def batch(
@@ -27,34 +24,45 @@ def batch(
 ) -> None:
     """Code the notes of an export, in order.
 
-    Beside `id` and `text`, each row may give what is known of the visit: discipline, unit_rule, payer, setting,
-    date_of_service and the other fields of the output contract. Rows that cannot be coded go to OUT.errors.csv with
-    what to do about them; the others are coded all the same, and the exit status is then 1.
+    Beside `id` and `text`, a row may say what is known of the visit: discipline, unit_rule, payer, setting,
+    date_of_service and the other context fields. A row that cannot be coded goes to OUT.errors.csv with what to do
+    about it; the others are coded all the same, and the exit status is then 1.
 
     Examples:
 
-        nlp-coder batch visits.csv claims.csv
-
-        nlp-coder batch visits.jsonl coded.jsonl --no-text
+    - `nlp-coder batch visits.csv claims.csv`
+    - `nlp-coder batch visits.jsonl coded.jsonl --no-text`
     """
-    read = _reader(source)
-    check_output(output, (".jsonl", ".csv"), source)
+    from nlp_coder.cli.files import check_input, check_output, finish, progress
+
+    check_input(source, ENDINGS)
+    check_output(output, ENDINGS, source)
     from nlp_coder.batch.error_rows import ErrorRows
     from nlp_coder.batch.note_stream import run
     from nlp_coder.cli.coders import load_coder
+    from nlp_coder.exports.csv_rows import csv_notes
+    from nlp_coder.exports.jsonl_rows import jsonl_notes
     from nlp_coder.exports.result_file import result_file
     from nlp_coder.exports.tracking import Tracker
 
+    read = csv_notes if source.suffix.lower() == ".csv" else jsonl_notes
     coder = load_coder(model)
     track = Tracker(source)
     with result_file(output) as handle, ErrorRows(output) as errors, progress(track, source.name) as step:
-        number = run(read(source, track), coder, _writer(output, handle.write, handle, no_text), errors.add, step)
+        write = _writer(output, handle, with_text=not no_text)
+        number = run(read(source, track), coder, write, errors.add, step)
     finish(number, errors, output, "note")
 
 
-def _reader(source: Path) -> Callable[[Path, Tracker | None], Rows]:
-    from nlp_coder.exports.csv_rows import csv_notes
-    from nlp_coder.exports.jsonl_rows import jsonl_notes
+def _writer(output: Path, handle: TextIO, *, with_text: bool) -> Callable[[CodedNote], None]:
+    """What writes one note in the format of the output's ending."""
+    if output.suffix.lower() == ".csv":
+        from nlp_coder.exports.claim_csv import ClaimRows
 
-    check_input(source, (".jsonl", ".csv"))
-    return csv_notes if source.suffix.lower() == ".csv" else jsonl_notes
+        return ClaimRows(handle, with_text=with_text).write
+    from nlp_coder.exports.json_record import json_line
+
+    def write(note: CodedNote) -> None:
+        handle.write(json_line(note.to_dict(with_text=with_text)))
+
+    return write

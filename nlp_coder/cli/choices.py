@@ -35,5 +35,11 @@ class Discipline(StrEnum):
 
 NoText = Annotated[bool, typer.Option("--no-text", help="Leave out every word of the note (health information).")]
 ModelFolder = Annotated[
-    Path | None, typer.Option("--model", metavar="DIR", help="A model folder written by `train`; the shipped one if left out.")
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="DIR",
+        envvar="NLP_CODER_MODEL",
+        help="A model folder written by `train`; the shipped one if left out.",
+    ),
 ]

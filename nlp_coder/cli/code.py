@@ -18,16 +18,22 @@ _MANY = {".jsonl", ".ndjson", ".csv", ".tsv"}
 
 
 def code(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A text file; `-` or nothing: standard input.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A text file; `-` or nothing: standard input.")
+    ] = None,
     format: Annotated[Format, typer.Option("--format", "-f", help="How to show it.")] = Format.table,
     rule: Annotated[Rule | None, typer.Option(help="Unit rule: cms (total time) or ama (midpoint).")] = None,
     discipline: Annotated[Discipline | None, typer.Option(case_sensitive=False, help="Whose plan of care.")] = None,
     payer: Annotated[str | None, typer.Option(help="A payer profile, such as medicare.")] = None,
     setting: Annotated[str | None, typer.Option(help="Such as private_practice, hospital_outpatient or snf.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Date of service: the rules of that day.")] = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Date of service: the rules of that day.")
+    ] = None,
     no_text: NoText = False,
     explain: Annotated[bool, typer.Option("--explain", help="Every reason for and against each code.")] = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of the screen.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of the screen.")
+    ] = None,
     model: ModelFolder = None,
 ) -> None:
     """Code one note: claim lines, units, reasons and alerts.
@@ -36,11 +42,9 @@ def code(
 
     Examples:
 
-        nlp-coder code visit.txt
-
-        nlp-coder code                     (paste the note, end with Ctrl-D or a single dot)
-
-        nlp-coder code visit.txt --rule ama --format html --output visit.html
+    - `nlp-coder code visit.txt`
+    - `nlp-coder code` (paste the note, end with Ctrl-D or a single dot)
+    - `nlp-coder code visit.txt --rule ama --format html --output visit.html`
     """
     from nlp_coder.exports.result_file import result_file, result_path
 

@@ -6,6 +6,7 @@ their colours, so that the page reads the same in print and without colours. Loo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -72,7 +73,7 @@ def marked_text(view: ClaimView) -> Iterator[Piece]:
     waiting = iter(views)
     following = next(waiting, None)
     open_now: list[ActivityView] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         open_now = [v for v in open_now if v.activity.end > start]
         while following is not None and following.activity.start <= start:
             open_now.append(following)

@@ -4,7 +4,6 @@ was left out and why, then the alerts, then how the units came about.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -21,10 +20,8 @@ from nlp_coder.exports.claim_view import (
     LineView,
     claim_view,
 )
+from nlp_coder.exports.terminal import drawing
 from nlp_coder.note import CodedNote
-
-NO_TERMINAL_WIDTH = 100
-"""Columns where the output is no terminal and COLUMNS is not set."""
 
 _SEVERITY = {"error": ("ERROR", "bold red"), "warning": ("WARNING", "yellow"), "info": ("INFO", "cyan")}
 
@@ -33,10 +30,12 @@ def write_table(
     note: CodedNote, handle: TextIO, *, with_text: bool = True, explain: bool = False, width: int | None = None
 ) -> None:
     """Write the note's table. explain: every reason for and against each activity's code. width: columns."""
-    if width is None and not handle.isatty() and not os.environ.get("COLUMNS"):
-        width = NO_TERMINAL_WIDTH
-    console = Console(file=handle, highlight=False, emoji=False, width=width)
-    view = claim_view(note, with_text=with_text)
+    with drawing(handle, width) as console:
+        _write(console, claim_view(note, with_text=with_text), explain)
+
+
+def _write(console: Console, view: ClaimView, explain: bool) -> None:
+    note = view.note
     console.print(Text.assemble((note.id, "bold"), f"  {view.visit}"))
     _claim(console, view)
     if view.lines or view.loose:
@@ -44,13 +43,13 @@ def write_table(
         for line in view.lines:
             _line_activities(console, line, explain)
         if view.loose:
-            console.print(Padding(Text("done, on no line", style="bold"), (0, 0, 0, 2)))
+            console.print(Padding(Text("done, on no line", style="bold"), (0, 0, 0, 2), expand=False))
             _activities(console, view.loose, explain, with_code=True)
     if view.left_out:
         _heading(console, "Left out")
         for status, activities in view.left_out:
             why = Text.assemble((STATUS_WORDS[status], "bold"), f" ({LEFT_OUT_WHY[status]})")
-            console.print(Padding(why, (0, 0, 0, 2)))
+            console.print(Padding(why, (0, 0, 0, 2), expand=False))
             _activities(console, activities, explain, with_code=True)
     _alerts(console, view)
     if note.unit_explanation and note.lines:
@@ -88,7 +87,7 @@ def _number(value: int | None) -> str:
 def _line_activities(console: Console, shown: LineView, explain: bool) -> None:
     if not shown.activities:
         return
-    console.print(Padding(Text.assemble((shown.line.code, "bold"), f" {shown.label}"), (0, 0, 0, 2)))
+    console.print(Padding(Text.assemble((shown.line.code, "bold"), f" {shown.label}"), (0, 0, 0, 2), expand=False))
     if explain and shown.line.explanation:
         _item(console, Text(shown.line.explanation), indent=4)
     _activities(console, shown.activities, explain)
@@ -144,4 +143,4 @@ def _item(console: Console, words: Text, *, mark: str = "-", indent: int = 2) ->
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row(Text(mark, style="dim"), words)
-    console.print(Padding(grid, (0, 0, 0, indent)))
+    console.print(Padding(grid, (0, 0, 0, indent), expand=False))

@@ -13,7 +13,7 @@ from nlp_coder.note import Activity, Alert, CodedNote, Evidence, ServiceLine, St
 
 STATUS_WORDS: dict[Status, str] = {
     "performed": "done",
-    "home_program": "home programme",
+    "home_program": "home program",
     "planned": "planned",
     "declined": "declined or held",
     "historical": "in the past",
@@ -24,6 +24,7 @@ LEFT_OUT_WHY: dict[Status, str] = {
     "declined": "refused, held or not done",
     "historical": "done before this visit",
 }
+_TELLING = {"rule": 0, "lexicon": 1, "heading": 2, "model": 3}
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -31,7 +32,7 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 class ActivityView:
     """One activity. number: its place in the note, from 1. words: its own words, or its offsets where the text is
     left out. reason: the strongest reason for its code. deciding: the note's words behind it, "" where they are the
-    activity's own or left out.
+    activity's own or left out. as_written: False where no word of the note may be shown.
     """
 
     number: int
@@ -40,11 +41,12 @@ class ActivityView:
     reason: str
     deciding: str
     votes: tuple[str, ...]
+    as_written: bool
 
     @property
     def details(self) -> str:
         """Minutes, quantity, body part and assistance as far as the note states them."""
-        return ", ".join(_details(self.activity))
+        return ", ".join(_details(self.activity, self.as_written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +122,33 @@ def plain(text: str) -> str:
 def _activity(index: int, activity: Activity, text: str, with_text: bool) -> ActivityView:
     place = f"characters {activity.start}-{activity.end}"
     words = plain(activity.quote) if with_text else place
-    best = next((e for e in activity.evidence if e.code == activity.code), None)
+    best = _best(activity)
     deciding = _deciding(best, activity, text) if best and with_text else ""
     reason = _reason(best, with_text) if best else ""
+    if (
+        best
+        and best.kind != "heading"
+        and any(e.kind == "heading" and e.code == activity.code for e in activity.evidence)
+    ):
+        reason += "; the note's heading or code agrees"
     votes = tuple(_vote(e, text, with_text) for e in activity.evidence)
-    return ActivityView(index + 1, activity, words, reason, deciding, votes)
+    return ActivityView(index + 1, activity, words, reason, deciding, votes, with_text)
+
+
+def _best(activity: Activity) -> Evidence | None:
+    """The reason that tells a coder most: a rule before the lexicon, the therapist's own code, and the model."""
+    mine = [e for e in activity.evidence if e.code == activity.code]
+    return min(mine, key=lambda e: (_TELLING.get(e.kind, len(_TELLING)), -e.weight), default=None)
 
 
 def _deciding(evidence: Evidence, activity: Activity, text: str) -> str:
     if evidence.start is None or evidence.end is None:
         return ""
-    if activity.start <= evidence.start and evidence.end <= activity.end and evidence.end - evidence.start > len(
-        activity.quote
-    ) // 2:
+    if (
+        activity.start <= evidence.start
+        and evidence.end <= activity.end
+        and evidence.end - evidence.start > len(activity.quote) // 2
+    ):
         return ""
     return plain(text[evidence.start : evidence.end])
 
@@ -157,7 +173,7 @@ def _vote(evidence: Evidence, text: str, with_text: bool) -> str:
     return " ".join(parts)
 
 
-def _details(activity: Activity) -> Iterator[str]:
+def _details(activity: Activity, as_written: bool) -> Iterator[str]:
     if activity.minutes is not None:
         yield f"{activity.minutes} min"
     dosage = activity.dosage
@@ -171,9 +187,9 @@ def _details(activity: Activity) -> Iterator[str]:
         if dosage.hold_seconds is not None:
             yield f"hold {dosage.hold_seconds} s"
         for value in (dosage.load, dosage.resistance, dosage.level, dosage.distance):
-            if value:
+            if value and as_written:
                 yield plain(value)
     for part in activity.body_parts:
         yield f"{part.side} {part.name}" if part.side else part.name
-    if activity.assistance:
+    if activity.assistance and as_written:
         yield plain(activity.assistance)

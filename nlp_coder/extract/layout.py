@@ -22,14 +22,14 @@ SECTIONS = frozenset(
 _BULLET = r"(?:[-–—*•●▪◦·○>+➢✓✔]|\(?\d{1,2}[.)](?!\d)|\(?[a-h][.)](?=\s)|\[[ xX✓_]?\]|[☐☑☒□■]|\|)"
 _START = rf"(?:^|(?<=\n)|(?<=\r))[ \t\"“]*(?:{_BULLET}[ \t]*){{0,2}}"
 CODE = r"(?:9[0-9]{4}|G0[0-9]{3}|G0515|2056[01]|29[0-9]{3}|64550)"
-_CODE_WORD = rf"(?:CPT\s*(?:code)?\s*:?\s*#?)?\(?{CODE}\)?"
+_CODE_WORD = rf"(?:CPT\s*(?:code)?\s*:?\s*#?)?[(\[\"“]?{CODE}[)\]\"”]?"
 _MINUTES = r"(?:\d{1,3}\s*(?:minutes|minute|mins|min|m\b|'|’|′)\.?)"
 _UNITS = r"(?:\d\s*(?:units?|un?\b)|x\s*\d(?!\d)(?=\s*(?:units?|un?\b|[:;,)\-–—]|$)))"
 _CLOCK = r"(?:\d{1,2}:?\d{2}\s*[ap]?m?\s*[-–]\s*\d{1,2}:?\d{2}\s*[ap]?m?)"
 # "TE 24:", "MT 15 -": a bare number counts as the block's minutes only right before the heading's end
-_BARE = r"(?:[ \t]*[-–—:x]?[ \t]*(?:[5-9]|[1-8]\d)(?=[ \t]*(?::(?!\d)|=|[-–—]+[ \t]|$)))"
+_BARE = r"(?:[ \t]*[-–—:x×/=]?[ \t]*(?:[5-9]|[1-8]\d)(?=[ \t]*(?::(?!\d)|=|[-–—]+[ \t]|[\r\n]|\Z)))"
 _TAIL = (
-    rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{_MINUTES}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=[ \t]|$)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
+    rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{_MINUTES}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=\s|\Z)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
 )
 
 
@@ -157,7 +157,7 @@ def _block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re
     who = r"(?:(?:skilled|pt|ot|bue|ble|ue|le|b|r|l|seated|standing|supine|mat|gym|land|individual|1:1|one[- ]on[- ]one)[ \t]+)?"
     head = rf"(?P<pre>{who}(?P<code>{_CODE_WORD})[ \t]*[-–—:,|\t]*[ \t]*)?(?P<h>{who}(?:{words})(?![A-Za-z]))?"
     tail = rf"(?P<tail>{_TAIL})"
-    at_line = re.compile(rf"{_START}(?={who}(?:{words}|CPT|\(?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))", re.IGNORECASE)
+    at_line = re.compile(rf"{_START}(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))", re.IGNORECASE)
     inline = re.compile(rf"(?<=[.;,|)\]])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:)", re.IGNORECASE)
     # a free heading: a short lead that holds a written code and ends in a colon ("1:1 in water 24 min (97113): ...")
     free = re.compile(rf"(?:^|(?<=[\n\r])|(?<=[.;] ))(?P<all>[^\n\r;]{{0,110}}?\(?(?P<code>{CODE})\)?[^\n\r:.;]{{0,30}}):(?=\s)", re.IGNORECASE)

@@ -17,7 +17,7 @@ _SPELLED = (
 _PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour": 15, "half an hour": 30,
             "half hour": 30, "three quarters of an hour": 45, "three-quarters of an hour": 45, "an hour": 60,
             "one hour": 60}  # fmt: skip
-_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?|min\.?s?|m(?=[\s,;.)\]]|$)|'(?!')|’(?!’)|′(?!′)|´)"
+_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?|min\.?s?|(?-i:m)(?=[\s,;.)\]]|$)|'(?!')|’(?!’)|′(?!′)|´)"
 MINUTES = re.compile(
     rf"(?<![\w.:/]){{0}}(?P<number>\d{{1,3}}(?:\.\d)?|{_SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
     rf"[\s-]{{0,2}}(?P<unit>{_UNIT})".replace("{0}", ""),

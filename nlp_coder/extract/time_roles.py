@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from nlp_coder.extract.layout import CODE, Block, alternatives, block_terms
+from nlp_coder.extract.layout import CODE, Block, Line, alternatives, block_terms
 from nlp_coder.extract.numbers import CLOCK, TimeMention, clock_span
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.table import table_rows
 
 _TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out|duration|overall|entire|whole|encounter|appointment|appt)"
 _TIMED_TOTAL = re.compile(
-    r"\b(?:total\s+(?:direct\s+)?(?:timed|1:1|one[- ]on[- ]one|skilled)|timed\s*(?:code|tx|treatment|total|min|codes|services)?|total\s+timed|direct\s+(?:time|tx|treatment|1:1))\b[^.;|\n]{0,28}$",
+    r"\b(?:total\s+(?:direct\s+)?(?:timed|1:1|one[- ]on[- ]one|skilled)|timed|direct\s+(?=time|tx|treatment|1:1|min|[:=\d]))"
+    r"(?:[\s:=/-]*(?:code|tx|treatment|total|minutes?|mins?|codes|services?|time|therapy|units|1:1|was|is|of|today))*[\s:=(-]*$",
     re.IGNORECASE,
 )
 _TOTAL_BEFORE = re.compile(
@@ -32,7 +33,7 @@ _TOTAL_AFTER = re.compile(
 )
 _OTHER_VISIT = re.compile(r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE)
 _SUMS_UP = re.compile(r"\s*(?:that|this|these|all of (?:that|this)|it|which|together these)\s+(?:was|were|took|came to|lasted|ran|made)\b", re.IGNORECASE)
-_OF_A_BLOCK = re.compile(r"^\W{0,3}total\s+(?:TE|NMR|NMRE|TA|MT|gait|manual|ther|ex|neuro|functional|adl)\b", re.IGNORECASE)
+_OF_A_BLOCK = re.compile(r"^\W{0,3}(?:total\s+)?(?:TE|NMR|NMRE|TA|MT|gait|manual|ther|ex|neuro|functional|adl)\b", re.IGNORECASE)
 _TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
 _NUMBERED_TOTAL = re.compile(
     r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/.]|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
@@ -45,7 +46,7 @@ _NO_TREATMENT = re.compile(
     re.IGNORECASE,
 )
 _REST_AFTER = re.compile(
-    r"^\s{0,2}(?:of )?(?:rest\b|rests\b|break|recovery|walk test|mwt|late\b|ago\b|later\b|before\b|after\b|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
+    r"^\s{0,2}(?:of )?(?:(?:\w+ ){0,2}breaks?\b|rest\b|rests\b|break|recovery|walk test|mwt|late\b|ago\b|later\b|before\b|after\b|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
     r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|between|apart|prior|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
@@ -87,7 +88,9 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b in used)
 
-    for use in [*_table_uses(reading, activities), *_charge_uses(reading, activities), *_term_uses(reading, activities), *_written_totals(reading)]:
+    for row in table_rows(reading.text, reading.layout.lines):  # columns of earlier visits say nothing of today
+        used += [(c.start, c.end) for c in row.earlier if c.end > c.start]
+    for use in [*_table_uses(reading, activities), *_charge_uses(reading, activities), *_term_uses(reading, activities), *_reversed_uses(reading, activities), *_written_totals(reading)]:
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
@@ -108,7 +111,18 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             out.append(found)
             if found.activities and activities[found.activities[0]].start > found.start:
                 claimed.update(found.activities)
-    return sorted(out, key=lambda u: u.start)
+    return _with_overall(sorted(out, key=lambda u: u.start))
+
+
+def _with_overall(uses: list[TimeUse]) -> list[TimeUse]:
+    """A first or last time that is just the sum of all the others is the visit's ("Worked 55 min: a 15 min; b 40 min")."""
+    parts = [u for u in uses if u.role in ("activity", "shared", "block")]
+    if len(parts) < 3 or any(u.role == "total" for u in uses):
+        return uses
+    for whole in (parts[0], parts[-1]):
+        if whole.minutes == sum(u.minutes for u in parts if u is not whole):
+            return [replace(u, role="total", activities=(), code=None) if u is whole else u for u in uses]
+    return uses
 
 
 def _inside(activities: Sequence[Placed], start: int, end: int) -> tuple[int, ...]:
@@ -134,7 +148,7 @@ def _table_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
 
 
 _CHARGE = re.compile(
-    rf"(?P<code>{CODE})\)?[ \t]*(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\|)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
+    rf"(?P<code>{CODE})\)?[ \t]*(?:x[ \t]*\d[ \t]*(?:units?|u\b)?[ \t]*[=(,:-][ \t]*(?=\d{{1,3}}[ \t]*(?:m|'|′|’)))?(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\|)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
     re.IGNORECASE,
 )
 
@@ -173,7 +187,7 @@ def _term_pattern() -> re.Pattern[str]:
     words = alternatives(list(block_terms()))
     return re.compile(
         rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?)?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?[ \t]*[:=–—-]?[ \t]*"
-        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#.])[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|\"|/|°|deg|%)))",
+        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#.])[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|\"|/\d|°|deg|%)))",
         re.IGNORECASE,
     )
 
@@ -201,6 +215,11 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if not 2 < value <= 240:
                 continue
             code = block_terms()[re.sub(r"\s+", " ", m["term"].lower())]
+            named = [i for i, a in enumerate(activities) if a.performed and a.start < start + len(m["term"]) and start < a.end and a.end <= start + len(m["term"]) + 3]
+            if named and not heads and (len(found) >= 2 or m["unit"]):
+                at = line.start + (m.start("a") if clock else m.start("m"))
+                out.append(TimeUse(at, line.start + m.end(), value, "activity", tuple(named), None, clock))
+                continue
             at = m.start("a") if clock else m.start("m")
             bracket = re.search(r"\([^()]*$", body[: m.start()]) is not None and re.match(r"[^()]{0,12}\)", body[m.end() :]) is not None
             if bracket and not any(h <= start < h + 90 for h in heads if text[h:start].count("(") == 1 and ":" not in text[h:start]):
@@ -214,6 +233,23 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     return out
 
 
+def _reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "29 min: 10 therapeutic ex, 19 ther act": numbers before headings' words on a line without activities."""
+    out = []
+    words = alternatives(list(block_terms()))
+    pattern = re.compile(rf"(?<![\w.:/])(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|'|’)?[ \t]+(?:of[ \t]+)?(?P<term>{words})(?![A-Za-z])(?=[ \t]*(?:[,;./+&|)\r\n]|and\b|$))", re.IGNORECASE)
+    for line in reading.layout.lines:
+        if _inside(activities, line.start, line.end):
+            continue
+        found = list(pattern.finditer(reading.text, line.start, line.end))
+        if len(found) >= 2:
+            out += [
+                TimeUse(m.start("m"), m.end(), int(m["m"]), "code", (), block_terms()[re.sub(r"\s+", " ", m["term"].lower())])
+                for m in found
+            ]
+    return out
+
+
 def _written_totals(reading: Reading) -> list[TimeUse]:
     """ "Timed: 38  Total: 45", "Total treatment time 45": numbers whose label says what they are."""
     out = []
@@ -223,7 +259,8 @@ def _written_totals(reading: Reading) -> list[TimeUse]:
             continue
         end = m.end("n")
         unit = re.match(r"\s*(?:minutes|mins?|m\b|')\.?", reading.text[end:])
-        if not unit and what in ("total", "timed", "tt", "ttl") and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE):
+        plain = re.match(r"\s*(?:[.,;)|\r\n]|$)", reading.text[end:]) and re.search(r"(?:^|[.;,\n|(]\s*)$", reading.text[: m.start()])
+        if not unit and what in ("total", "timed", "tt", "ttl") and not plain and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE):
             continue
         section = reading.layout.section_at(m.start())
         if section and section.name in ("goals", "plan", "subjective", "history", "objective") and not unit:
@@ -291,7 +328,9 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
     if (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) or _TOTAL_AFTER.match(after)) and not _OF_A_BLOCK.match(after) and not (
         re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE)
         or (in_sentence and re.search(r"\ba total of\s*$|\btogether\b", before))
-        or (in_sentence and re.match(r"\W{0,3}in (?:the|pt)", after))
+        or (in_sentence and re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after))
+        or (re.match(r"\W{0,3}(?:total|tot|ttl)\b", after) and any(sentence[0] <= a.start < t.start for a in activities) and len(reading.times) > 2)
+        or (re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and any(t.end <= a.start < line.end for a in activities))
     ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     if name in ("goals", "plan", "hep", "history") and not any(activities[i].performed for i in in_sentence):
@@ -313,7 +352,9 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
         return None
     since = max([line.start, sentence[0], *(s for s in stops if s < t.start)])
     group = [i for i in previous if activities[i].start >= since]
-    if not group and _SUMS_UP.match(text[sentence[0] : t.start]):
+    alone_words = (text[max(sentence[0], line.start) : t.start] + text[t.end : min(sentence[1], line.end)]).strip(" .,;:-–—()")
+    lone = len(alone_words) <= 22 and not in_sentence and not re.match(r"(?:for|the|then|next|first|last|another|we|now)\b", alone_words, re.IGNORECASE)
+    if not group and (_SUMS_UP.match(text[sentence[0] : t.start]) or (lone and previous)):
         group = [i for i in previous if activities[i].start >= max([line.start, *(s for s in stops if s < t.start)])]
     if not group:
         group = [i for i in previous if activities[i].end > max([line.start, *(s for s in stops if s < t.start)]) and activities[i].start >= sentence[0]]
@@ -356,6 +397,13 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
         return None
     if t.clock and not any(o.clock and o is not t for o in reading.times):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    whole_line = text[line.start : line.end]
+    rest = (text[line.start : t.start] + text[t.end : line.end]).strip(" \t-–—=•*|:()>→.,")
+    if len(rest) <= 24 and not whole_line.rstrip().endswith(":") and not _next_is_deeper(reading, line):
+        floor = max([_paragraph_start(reading, line.start), *(s for s in stops if s < t.start)])
+        mine = tuple(i for i in _inside(activities, floor, line.start) if i not in claimed)
+        if mine:
+            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
     stop = min([_paragraph_end(reading, t.end), *(s for s in stops if s > t.start)])
     mine = _inside(activities, t.end, stop)
@@ -383,7 +431,7 @@ def _bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = []
     text = reading.text
-    for form in (r"[ \t](?:-|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))", r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))", r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)", r"\((\d{1,2})\)"):
+    for form in (r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))", r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))", r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)", r"\((\d{1,2})\)"):
         found: list[TimeUse] = []
         for m in re.finditer(form, text):
             if not 4 < int(m[1]) <= 75:
@@ -417,6 +465,26 @@ def _paragraph_end(reading: Reading, offset: int) -> int:
             under = under or deeper
             end = later.end
     return end
+
+
+def _paragraph_start(reading: Reading, offset: int) -> int:
+    start = offset
+    for line in reversed(reading.layout.lines):
+        if line.start < offset:
+            if not reading.text[line.start : line.end].strip():
+                break
+            start = line.start
+    section = reading.layout.section_at(offset)
+    return max(start, section.start if section else 0)
+
+
+def _next_is_deeper(reading: Reading, line: Line) -> bool:
+    lines = reading.layout.lines
+    index = lines.index(line) + 1
+    if index >= len(lines):
+        return False
+    below = reading.text[lines[index].start : lines[index].end]
+    return bool(below.strip()) and _indent(below) > _indent(reading.text[line.start : line.end])
 
 
 def _indent(line: str) -> int:

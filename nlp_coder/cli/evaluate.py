@@ -1,0 +1,123 @@
+"""`nlp-coder evaluate`: a model's figures on labelled notes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nlp_coder.cli.choices import ModelFolder
+from nlp_coder.problem import Problem
+
+if TYPE_CHECKING:
+    from nlp_coder.learn.score import Scores
+
+_GIVEN = ("id", "text", "discipline", "unit_rule")
+"""What the coder is told of a labelled note; all else is for it to find."""
+
+
+def evaluate(
+    labels: Annotated[
+        Path, typer.Argument(metavar="LABELS", help="Labelled notes (JSON Lines), or a folder with notes.jsonl.")
+    ],
+    errors: Annotated[
+        int, typer.Option("--errors", min=0, metavar="N", help="Show N disagreements (they quote the notes).")
+    ] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    predicted: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score these coded notes and code nothing.")
+    ] = None,
+    model: ModelFolder = None,
+) -> None:
+    """Score a model on labelled notes: detection, codes, status, claims, minutes, alerts.
+
+    Examples:
+
+    - `nlp-coder evaluate data/labels/notes.jsonl --errors 20`
+    - `nlp-coder evaluate labels.jsonl --predicted coded.jsonl --json`
+    """
+    gold = _labelled(labels / "notes.jsonl" if labels.is_dir() else labels)
+    theirs = _coded(gold, model) if predicted is None else _records(predicted)
+    from nlp_coder.learn.score import score
+
+    scores = score(gold, theirs)
+    if as_json:
+        print(json.dumps(scores.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        _print(scores)
+    for d in scores.disagreements[:errors]:
+        # every field on one row, as a spreadsheet takes it; in JSON it would hide the figures
+        print(
+            d.note,
+            d.kind,
+            " ".join(d.quote.split()),
+            d.gold,
+            d.predicted,
+            sep="\t",
+            file=sys.stderr if as_json else None,
+        )
+
+
+def _print(scores: Scores) -> None:
+    for name, value in scores.to_dict().items():
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{k} {v}" for k, v in value.items())
+        print(f"{name:16} {'-' if value is None else value}")
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    """All records of a JSON Lines file. Raises Problem for the first row that is none: figures over a part would mislead."""
+    from nlp_coder.exports.jsonl_rows import jsonl_records
+    from nlp_coder.exports.note_rows import BadRow
+
+    records = []
+    for item in jsonl_records(path):
+        if isinstance(item, BadRow):
+            raise Problem(f"{path} row {item.number}", item.what, item.todo)
+        number, record = item
+        if "id" not in record:
+            raise Problem(f"{path} row {number}", "has no id", "give each note its id")
+        records.append(record)
+    if not records:
+        raise Problem(str(path), "holds no notes", "give JSON Lines of labelled notes")
+    return records
+
+
+def _labelled(path: Path) -> list[dict[str, Any]]:
+    records = _records(path)
+    seen: set[str] = set()
+    for record in records:
+        where = f"{path}, note {record['id']}"
+        if record["id"] in seen:
+            raise Problem(where, "stands there twice", "give each note an id of its own")
+        seen.add(record["id"])
+        if not isinstance(record.get("text"), str):
+            raise Problem(where, "has no text", "labels need the notes' text")
+        activities = record.get("activities")
+        if not isinstance(activities, list):
+            raise Problem(where, "has no activities", "a note without any has an empty list")
+        for number, activity in enumerate(activities):
+            missing = [f for f in ("quote", "start", "end", "code") if f not in activity]
+            if missing:
+                raise Problem(where, f"activity {number} has no {' and '.join(missing)}", "see data/labels/README.md")
+    return records
+
+
+def _coded(gold: list[dict[str, Any]], model: Path | None) -> list[dict[str, Any]]:
+    from nlp_coder.batch.note_stream import coded
+    from nlp_coder.cli.coders import load_coder
+    from nlp_coder.exports.note_rows import BadRow, note_row
+
+    rows = (note_row(n, {k: g.get(k) for k in _GIVEN}) for n, g in enumerate(gold, 1))
+    out, bad = [], 0
+    for result in coded(rows, load_coder(model)):
+        if isinstance(result, BadRow):
+            bad += 1
+            sys.stderr.write(f"nlp-coder: note {result.id} could not be coded: {result.what}\n")
+        else:
+            out.append(result.to_dict())
+    return out

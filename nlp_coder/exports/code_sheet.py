@@ -1,0 +1,53 @@
+"""What the tables say about a code: its facts, what the note should state, its pairs, and its coding rules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from nlp_coder.bill import Rulebook
+from nlp_coder.tables import data_folder, listed, rows
+
+
+def code_facts(book: Rulebook, code: str, today: date) -> dict[str, Any]:
+    """One row of the list of codes, under plain names."""
+    rule = book.codes[code]
+    status = "deleted" if rule.deleted_on(today) else "not yet valid" if rule.not_yet_valid_on(today) else "active"
+    return {
+        "code": rule.code, "label": rule.label, "timed": rule.timed, "unit_minutes": rule.unit_minutes,
+        "disciplines": list(rule.disciplines), "mue": rule.mue, "mue_hospital": rule.mue_hospital, "status": status,
+        "from": str(rule.valid_from) if rule.valid_from else None,
+        "deleted": str(rule.deleted_from) if rule.deleted_from else None,
+        "replaced_by": list(rule.replaced_by), "notes": rule.notes, "source": rule.source,
+    }  # fmt: skip
+
+
+def code_sheet(book: Rulebook, code: str, today: date) -> dict[str, Any]:
+    """The facts of a code with its sources, documentation elements, pairs in force and coding rules."""
+    facts = code_facts(book, code, today)
+    edits = [pair for other in book.codes for pair in book.active_pairs([code, other], today, "practitioner")]
+    return {
+        **facts,
+        "sources": {s: book.sources.get(s, "") for s in facts["source"].split(";") if s},
+        "documentation": [
+            {"element": d.element, "look_for": d.look_for, "source": d.source}
+            for d in book.documentation
+            if d.code == code
+        ],
+        "pairs": [
+            {"column1": p.column1, "column2": p.column2, "indicator": indicator}
+            for p, indicator in sorted(edits, key=lambda e: (e[0].column1, e[0].column2))
+        ],
+        "rules": _coding_rules(code),
+    }
+
+
+def _coding_rules(code: str) -> list[dict[str, str]]:
+    """The rows of coding_rules.csv that speak for a code: those whose first choice it is, then the others; strongest first."""
+    path = data_folder() / "rules" / "coding_rules.csv"
+    shown = ("id", "code", "also", "strength", "reason", "source")
+    table = [
+        {k: row[k] for k in shown} for _, row in rows(path, ["id", "code", "also?", "strength", "reason", "source"])
+    ]
+    mine = [r for r in table if r["code"] == code or code in listed(r["also"])]
+    return sorted(mine, key=lambda r: (r["code"] != code, -float(r["strength"])))

@@ -1,0 +1,211 @@
+"""How well predicted notes agree with labelled ones: detection, coding, status, claim, minutes and alerts.
+
+    scores = score(gold, predicted)
+    scores.end_to_end.f1       # the headline: found, and with a code that a careful coder could defend
+
+Definitions (records as in the output contract; only performed activities count, except for `status`):
+
+- Two spans match where they share at least half of the shorter one's characters; one to one, largest overlap
+  (intersection over union) first.
+- detection: performed activities. A predicted one that matches a gold one of another status is a false positive, and
+  the gold performed ones left over are misses.
+- coding: of the matched performed pairs, the share with the gold code (strict) or an acceptable one (lenient).
+- end to end: F1 where a hit is a matched performed pair with an acceptable code.
+- status: of all matched pairs, the share with the same status.
+- claim codes: micro F1 over the codes on the notes' lines.
+- claim exact: share of notes with a claim whose lines agree in codes and units (null equals null).
+- quiet negatives: of the notes with nothing performed, the share on which nothing performed was predicted.
+- minutes: of the gold lines with minutes, the share predicted with the same minutes.
+- alerts: micro F1 over the kinds of alerts that occur in the gold data.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Record = Mapping[str, Any]
+SHARED = 0.5
+"""The part of the shorter span that both must share to match."""
+
+MOST_CONFUSED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class F1:
+    """Precision, recall and their harmonic mean, 0 where there is nothing to divide by."""
+
+    precision: float
+    recall: float
+    f1: float
+
+    @classmethod
+    def of(cls, hits: int, predicted: int, gold: int) -> F1:
+        """hits: true positives. predicted, gold: all that were predicted and all that there are."""
+        p = hits / predicted if predicted else 0.0
+        r = hits / gold if gold else 0.0
+        return cls(round(p, 4), round(r, 4), round(2 * p * r / (p + r) if p + r else 0.0, 4))
+
+    def to_dict(self) -> dict[str, float]:
+        """For JSON."""
+        return {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One place where prediction and label differ. quote: words of the note, "" for a claim."""
+
+    note: str
+    kind: Literal["code", "missed", "spurious", "claim"]
+    quote: str
+    gold: str
+    predicted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The figures; a share is None where nothing of its kind is in the gold data."""
+
+    notes: int
+    unpredicted: int
+    detection: F1
+    coding_strict: float | None
+    coding_lenient: float | None
+    end_to_end: F1
+    status: float | None
+    claim_codes: F1
+    claim_exact: float | None
+    quiet_negatives: float | None
+    minutes: float | None
+    alerts: F1
+    confusion: Mapping[str, int]
+    disagreements: tuple[Disagreement, ...] = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every figure under its name, without the disagreements."""
+        names = [n for n in self.__dataclass_fields__ if n != "disagreements"]
+        plain = {n: getattr(self, n) for n in names}
+        return {n: v.to_dict() if isinstance(v, F1) else dict(v) if n == "confusion" else v for n, v in plain.items()}
+
+
+def match(gold: Sequence[Record], predicted: Sequence[Record]) -> list[tuple[int, int]]:
+    """(gold index, predicted index) of the activities that match, one to one, largest overlap first."""
+    pairs = []
+    for i, g in enumerate(gold):
+        for j, p in enumerate(predicted):
+            shared = min(g["end"], p["end"]) - max(g["start"], p["start"])
+            shorter = min(g["end"] - g["start"], p["end"] - p["start"])
+            if shared > 0 and shorter > 0 and shared >= SHARED * shorter:
+                union = max(g["end"], p["end"]) - min(g["start"], p["start"])
+                pairs.append((-shared / union, i, j))
+    taken_gold: set[int] = set()
+    taken_predicted: set[int] = set()
+    matched = []
+    for _, i, j in sorted(pairs):
+        if i not in taken_gold and j not in taken_predicted:
+            taken_gold.add(i)
+            taken_predicted.add(j)
+            matched.append((i, j))
+    return matched
+
+
+def score(gold: Sequence[Record], predicted: Sequence[Record]) -> Scores:
+    """The figures of predicted notes against gold ones, paired by id; a gold note without a prediction counts as empty."""
+    by_id = {p["id"]: p for p in predicted}
+    kinds = {kind for g in gold for kind in _alert_kinds(g)}
+    counts: Counter[str] = Counter()
+    confusion: Counter[tuple[str, str]] = Counter()
+    found: list[Disagreement] = []
+    for g in gold:
+        p = by_id.get(g["id"])
+        if p is None:
+            counts["unpredicted"] += 1
+            p = {}
+        found += _count_activities(g, p, counts, confusion)
+        found += _count_lines(g, p, counts)
+        theirs, ours = _alert_kinds(g), _alert_kinds(p) & kinds
+        counts.update(alert_hits=len(theirs & ours), alerts_predicted=len(ours), alerts_gold=len(theirs))
+    c = counts
+    return Scores(
+        notes=len(gold),
+        unpredicted=c["unpredicted"],
+        detection=F1.of(c["found"], c["performed_predicted"], c["performed_gold"]),
+        coding_strict=_share(c["strict"], c["found"]),
+        coding_lenient=_share(c["lenient"], c["found"]),
+        end_to_end=F1.of(c["lenient"], c["performed_predicted"], c["performed_gold"]),
+        status=_share(c["status_same"], c["matched"]),
+        claim_codes=F1.of(c["line_hits"], c["lines_predicted"], c["lines_gold"]),
+        claim_exact=_share(c["claims_same"], c["claims"]),
+        quiet_negatives=_share(c["quiet"], c["negatives"]),
+        minutes=_share(c["minutes_same"], c["minutes"]),
+        alerts=F1.of(c["alert_hits"], c["alerts_predicted"], c["alerts_gold"]),
+        confusion={f"{a}->{b}": n for (a, b), n in confusion.most_common(MOST_CONFUSED)},
+        disagreements=tuple(found),
+    )
+
+
+def _share(hits: int, of: int) -> float | None:
+    return round(hits / of, 4) if of else None
+
+
+def _performed(activity: Record) -> bool:
+    return bool(activity.get("status", "performed") == "performed")
+
+
+def _alert_kinds(note: Record) -> set[str]:
+    """The kinds of a note's alerts, which labels give as bare words."""
+    return {a["kind"] if isinstance(a, Mapping) else a for a in note.get("alerts") or ()}
+
+
+def _count_activities(
+    g: Record, p: Record, counts: Counter[str], confusion: Counter[tuple[str, str]]
+) -> list[Disagreement]:
+    gold, predicted = g["activities"], p.get("activities") or []
+    found_gold, found_predicted = set(), set()
+    out = []
+    for i, j in match(gold, predicted):
+        counts["matched"] += 1
+        counts["status_same"] += gold[i].get("status", "performed") == predicted[j].get("status", "performed")
+        if not (_performed(gold[i]) and _performed(predicted[j])):
+            continue
+        found_gold.add(i)
+        found_predicted.add(j)
+        best, code = str(gold[i]["code"]), str(predicted[j].get("code"))
+        defensible = {best, *map(str, gold[i].get("acceptable") or ())}
+        counts.update(found=1, strict=int(code == best), lenient=int(code in defensible))
+        if code not in defensible:
+            confusion[best, code] += 1
+            out.append(Disagreement(g["id"], "code", gold[i]["quote"], best, code))
+    for i, a in enumerate(gold):
+        if _performed(a):
+            counts["performed_gold"] += 1
+            if i not in found_gold:
+                out.append(Disagreement(g["id"], "missed", a["quote"], str(a["code"]), ""))
+    for j, a in enumerate(predicted):
+        if _performed(a):
+            counts["performed_predicted"] += 1
+            if j not in found_predicted:
+                out.append(Disagreement(g["id"], "spurious", g["text"][a["start"] : a["end"]], "", str(a.get("code"))))
+    if not any(map(_performed, gold)):
+        counts.update(negatives=1, quiet=int(not any(map(_performed, predicted))))
+    return out
+
+
+def _count_lines(g: Record, p: Record, counts: Counter[str]) -> list[Disagreement]:
+    gold = {str(x["code"]): x for x in g.get("lines") or ()}
+    predicted = {str(x["code"]): x for x in p.get("lines") or ()}
+    counts.update(
+        line_hits=len(gold.keys() & predicted.keys()), lines_predicted=len(predicted), lines_gold=len(gold),
+    )  # fmt: skip
+    for code, line in gold.items():
+        if line.get("minutes") is not None:
+            same = code in predicted and predicted[code].get("minutes") == line["minutes"]
+            counts.update(minutes=1, minutes_same=int(same))
+    if not gold:
+        return []
+    theirs = {code: x.get("units") for code, x in gold.items()}
+    ours = {code: x.get("units") for code, x in predicted.items()}
+    counts.update(claims=1, claims_same=int(theirs == ours))
+    return [] if theirs == ours else [Disagreement(g["id"], "claim", "", str(theirs), str(ours))]
