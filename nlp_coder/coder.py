@@ -19,7 +19,7 @@ from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, service_minutes
 from nlp_coder.bill.rulebook import Rulebook, load_rulebook
 from nlp_coder.bill.services import Service
 from nlp_coder.classify.coding import Decision, decide
-from nlp_coder.classify.describe import describe
+from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_roles import Placed, TimeUse, time_uses
@@ -127,7 +127,7 @@ def _heading_code(
     counts as its successor where it has exactly one.
     """
     block = reading.layout.block_at(start)
-    code, digits = (block.code, block.written) if block else (None, False)
+    code, digits = (block.code, block.written) if block else (told_heading(reading, start, places)[1], False)
     if not digits:
         line = reading.layout.line_at(start)
         trailing = next((c for c in reading.layout.codes if end <= c.start < line.end), None)

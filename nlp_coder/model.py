@@ -1,8 +1,8 @@
 """The trained parts of the program in one folder, loaded without running any code from the files.
 
-A model folder holds manifest.json (name, version, digests, weights, calibration), spans.crf (the phrase tagger),
-status.npz and code.npz (linear models as plain arrays) and the scikit-learn originals as status.skops and code.skops
-for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
+A model folder holds manifest.json (name, version, digests, weights), spans.crf (the phrase tagger), split.npz,
+verdict.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, codes) and the
+scikit-learn originals of these as .skops for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from nlp_coder.extract.spans import Tagger
 FORMAT = 1
 """Version of the model folder's layout and of the features: a model of another format is refused."""
 
-FILES = ("spans.crf", "status.npz", "code.npz")
+SPLIT_AT = 0.4
+FILES = ("spans.crf", "split.npz", "verdict.npz", "code.npz")
 
 
 class ModelError(ValueError):
@@ -39,11 +40,16 @@ class Model:
     version: str
     digest: str
     tagger: Tagger
-    status: LinearModel
+    split: LinearModel
+    verdict: LinearModel
     code: LinearModel
     weights: Weights
     temperature: float
     manifest: Mapping[str, Any]
+
+    def parts(self, features: list[str]) -> bool:
+        """Whether a joint inside a phrase parts two activities; leans to parting, the verdict drops what is none."""
+        return self.split.probabilities(features)["split"] >= SPLIT_AT
 
 
 def digest_of(path: Path) -> str:
@@ -96,8 +102,8 @@ def load_model(folder: Path | None = None) -> Model:
         tagger = pycrfsuite.Tagger()
         tagger.open(str(folder / "spans.crf"))
         return Model(
-            manifest["name"], manifest["version"], manifest["digest"], tagger, load_linear(folder / "status.npz"),
-            load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
+            manifest["name"], manifest["version"], manifest["digest"], tagger, load_linear(folder / "split.npz"),
+            load_linear(folder / "verdict.npz"), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
         )  # fmt: skip
     except ModelError:
         raise

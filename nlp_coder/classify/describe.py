@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.rule_purposes import purposes_in
 from nlp_coder.extract.dosage import body_parts
+from nlp_coder.extract.layout import alternatives, block_terms
 from nlp_coder.extract.reading import Reading, part
 
 _GROUP = re.compile(
@@ -41,6 +43,27 @@ def shared_tail(reading: Reading, end: int, spans: Sequence[tuple[int, int]]) ->
     stop = min(max(sentence[1], end), max(line.end, end))
     later = [b for a, b in spans if end <= a < stop]
     return reading.text[max(later) : stop] if later else ""
+
+
+@cache
+def _told() -> re.Pattern[str]:
+    words = alternatives([t for t in block_terms() if len(t) >= 11])
+    return re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
+
+
+def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]]) -> tuple[str, str | None]:
+    """(words, code) of a heading told in running text ("Forty minutes of prosthetic training. He learned ..."), or ("", None).
+
+    The last such words before the activity in its paragraph, where they are no activity themselves.
+    """
+    line = reading.layout.line_at(start)
+    found = [
+        m for m in _told().finditer(reading.text, line.start, start)
+        if not any(a < m.end() and m.start() < b for a, b in spans)
+    ]  # fmt: skip
+    if not found:
+        return "", None
+    return found[-1][0], block_terms()[re.sub(r"\s+", " ", found[-1][0].lower())]
 
 
 def in_group(reading: Reading, start: int) -> bool:
@@ -87,7 +110,7 @@ def describe(
         Described(
             phrase=text[start:end],
             item=item,
-            heading=text[block.start : block.content] if block else "",
+            heading=text[block.start : block.content] if block else told_heading(reading, start, spans)[0],
             section=section.name if section else "none",
             classes=tuple(dict.fromkeys(m.term.cls for m in found)),
             trains=tuple(dict.fromkeys(t for m in found for t in m.term.trains)),

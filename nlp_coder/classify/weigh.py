@@ -13,6 +13,9 @@ from dataclasses import dataclass, fields
 from nlp_coder.note import Evidence
 
 FLOOR = 1e-4
+LAW = 1.0
+"""A rule of this strength is law (group work, work in water): its code is taken whatever else speaks."""
+LAW_BONUS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ def weigh(voices: Voices, weights: Weights, temperature: float = 1.0) -> list[tu
             weights.model * model + weights.rules * rule + weights.lexicon * lexicon
             + weights.heading * heading + weights.stray * stray
         )  # fmt: skip
+    for code in {v.code for v in voices.votes if v.weight >= LAW}:
+        scores[code] += LAW_BONUS
     top = max(scores.values())
     raised = {c: math.exp((s - top) / temperature) for c, s in scores.items()}
     total = sum(raised.values())

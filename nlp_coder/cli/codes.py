@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -37,11 +36,17 @@ def codes(
         return
     word = code.strip().upper()
     if word not in book.codes:
-        near = difflib.get_close_matches(word, book.codes, n=3)
+        near = _near(word, book.codes)
         todo = f"did you mean {', '.join(near)}?" if near else "`nlp-coder codes` lists those that it knows"
         raise Problem(word[:20], "is no code that this program knows", todo)
     sheet = code_sheet(book, word, today)
     print(json.dumps(sheet, ensure_ascii=False, indent=2)) if as_json else _print_sheet(sheet)
+
+
+def _near(word: str, known: Iterable[str]) -> list[str]:
+    """The codes that differ from a word in one place (a slip of the hand), nearest first; at most three."""
+    alike = [c for c in known if len(c) == len(word) and sum(a != b for a, b in zip(c, word, strict=True)) == 1]
+    return sorted(alike, key=lambda c: ([abs(ord(a) - ord(b)) for a, b in zip(c, word, strict=True)], c))[:3]
 
 
 def _print_list(every: Sequence[Mapping[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from nlp_coder.bill import Rulebook
-from nlp_coder.tables import data_folder, listed, rows
+from nlp_coder.classify.rules import rule_book
 
 
 def code_facts(book: Rulebook, code: str, today: date) -> dict[str, Any]:
@@ -42,12 +42,17 @@ def code_sheet(book: Rulebook, code: str, today: date) -> dict[str, Any]:
     }
 
 
-def _coding_rules(code: str) -> list[dict[str, str]]:
-    """The rows of coding_rules.csv that speak for a code: those whose first choice it is, then the others; strongest first."""
-    path = data_folder() / "rules" / "coding_rules.csv"
-    shown = ("id", "code", "also", "strength", "reason", "source")
-    table = [
-        {k: row[k] for k in shown} for _, row in rows(path, ["id", "code", "also?", "strength", "reason", "source"])
+def _coding_rules(code: str) -> list[dict[str, Any]]:
+    """The coding rules that speak for a code: those whose first choice it is, then the others; strongest first."""
+    mine = [r for r in rule_book().rules.values() if code in (r.code, *r.also)]
+    return [
+        {
+            "id": r.id,
+            "code": r.code,
+            "also": list(r.also),
+            "strength": r.strength,
+            "reason": r.reason,
+            "source": r.source,
+        }
+        for r in sorted(mine, key=lambda r: (r.code != code, -r.strength))
     ]
-    mine = [r for r in table if r["code"] == code or code in listed(r["also"])]
-    return sorted(mine, key=lambda r: (r["code"] != code, -float(r["strength"])))

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
-from typing import Protocol, TextIO
+from typing import TextIO
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-class RowWriter(Protocol):
-    """What writes one row of cells."""
-
-    def writerow(self, row: Iterable[object], /) -> object: ...
 
 
 def safe_cell(value: object) -> object:
@@ -31,9 +26,15 @@ class SafeRows:
     """Writes rows of safe cells to a text file opened with newline=""."""
 
     def __init__(self, handle: TextIO, columns: Sequence[str]) -> None:
-        self._writer: RowWriter = csv.writer(handle, lineterminator="\n")
-        self._writer.writerow(columns)
+        self._handle = handle
+        self._row = io.StringIO(newline="")
+        # the csv module quotes a cell with a line end only where the row ends in the same: \r\n covers both
+        self._writer = csv.writer(self._row, lineterminator="\r\n")
+        self.write(columns)
 
     def write(self, cells: Iterable[object]) -> None:
         """One row; None becomes an empty cell."""
         self._writer.writerow(["" if c is None else safe_cell(c) for c in cells])
+        self._handle.write(self._row.getvalue().removesuffix("\r\n") + "\n")
+        self._row.seek(0)
+        self._row.truncate()

@@ -5,11 +5,12 @@
     doc.spans["activities"], doc.spans["activities"][0]._.status
 
 Components, each registered as a factory: `therapy_reading` (sets `doc._.reading`), `therapy_activities` (fills
-`doc.spans["activities"]`), `therapy_status` (sets `span._.status`), `therapy_details` (sets `span._.details`).
+`doc.spans["activities"]`, sets `span._.status`), `therapy_details` (sets `span._.details`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from spacy.tokens import Doc, Span
 
 from nlp_coder import tables
 from nlp_coder.extract import tokens as _tokens  # registers the tokenizer
+from nlp_coder.extract.candidates import Candidate, candidates
 from nlp_coder.extract.details import details_of
 from nlp_coder.extract.headings import with_headings
 from nlp_coder.extract.lexicon import Lexicon, read_terms
-from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.spans import tag_spans
-from nlp_coder.extract.status import status_features
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.spans import Tagger, tag_spans
+from nlp_coder.extract.split import split_spans
+from nlp_coder.extract.verdict import DROP_AT, NO_ACTIVITY, status_before, verdict_features
 from nlp_coder.extract.table import not_today, table_rows
 from nlp_coder.model import Model, load_model
 
@@ -37,7 +40,6 @@ def _extensions() -> None:
         Doc.set_extension("reading", default=None)
         Span.set_extension("status", default=None)
         Span.set_extension("details", default=None)
-        Span.set_extension("chars", default=None)
 
 
 @cache
@@ -66,16 +68,16 @@ def create_reading(nlp: Language, name: str) -> object:
 
 @Language.factory("therapy_activities", default_config={"model": ""})
 def create_activities(nlp: Language, name: str, model: str) -> object:
-    """Finds activity phrases. model: a model folder, "" for the shipped one."""
+    """Finds activity phrases and their status. model: a model folder, "" for the shipped one."""
     _extensions()
     parts = _model(model)
 
     def find(doc: Doc) -> Doc:
-        spans = with_headings(doc._.reading, tag_spans(doc._.reading, parts.tagger))
         found = []
-        for start, end in spans:
+        for start, end, status in activity_spans(doc._.reading, parts):
             span = doc.char_span(start, end, alignment_mode="expand")
             if span is not None:
+                span._.status = status
                 found.append(span)
         doc.spans[SPANS] = found
         return doc
@@ -83,30 +85,27 @@ def create_activities(nlp: Language, name: str, model: str) -> object:
     return find
 
 
-@Language.factory("therapy_status", default_config={"model": ""})
-def create_status(nlp: Language, name: str, model: str) -> object:
-    """Decides each activity's status. model: a model folder, "" for the shipped one."""
-    _extensions()
-    parts = _model(model)
+def activity_candidates(reading: Reading, tagger: Tagger, parts: Callable[[list[str]], bool]) -> list[Candidate]:
+    """Every phrase of a note that may be an activity."""
+    tagged = split_spans(reading, tag_spans(reading, tagger), parts)
+    return candidates(reading, with_headings(reading, tagged), parts)
 
-    def decide(doc: Doc) -> Doc:
-        reading: Reading = doc._.reading
-        spans = [(s.start_char, s.end_char) for s in doc.spans[SPANS]]
-        rows = table_rows(reading.text, reading.layout.lines)
-        last: tuple[int, str] | None = None
-        for span in doc.spans[SPANS]:
-            start, end = span.start_char, span.end_char
-            sentence = part(reading.cuts.sentences, start, len(reading.text))
-            before = last[1] if last and last[0] >= sentence[0] else None
-            row = next((r for r in rows if r.start <= start < r.end), None)
-            status = not_today(row) if row else None
-            if status is None:
-                status = parts.status.best(status_features(reading, start, end, spans, before))
-            span._.status = status
-            last = (start, status)
-        return doc
 
-    return decide
+def activity_spans(reading: Reading, model: Model) -> list[tuple[int, int, str]]:
+    """(start, end, status) of each activity of a note, in order."""
+    every = activity_candidates(reading, model.tagger, model.parts)
+    spans = [(c.start, c.end) for c in every]
+    rows = table_rows(reading.text, reading.layout.lines)
+    out: list[tuple[int, int, str]] = []
+    for candidate in every:
+        features = verdict_features(reading, candidate, every, spans, status_before(reading, candidate.start, out))
+        scores = model.verdict.probabilities(features)
+        if scores.pop(NO_ACTIVITY) >= DROP_AT:
+            continue
+        row = next((r for r in rows if r.start <= candidate.start < r.end), None)
+        status = (not_today(row) if row else None) or max(scores, key=lambda s: (scores[s], s))
+        out.append((candidate.start, candidate.end, status))
+    return out
 
 
 @Language.factory("therapy_details")
@@ -134,6 +133,5 @@ def therapy_pipeline(model: Path | None = None) -> Language:
     where = str(model) if model else ""
     nlp.add_pipe("therapy_reading")
     nlp.add_pipe("therapy_activities", config={"model": where})
-    nlp.add_pipe("therapy_status", config={"model": where})
     nlp.add_pipe("therapy_details")
     return nlp

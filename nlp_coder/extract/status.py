@@ -18,7 +18,7 @@ from nlp_coder.extract.reading import Reading, part
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+|[^\w\s]")
 _UNTICKED = re.compile(r"(?:\[[ _]?\]|\([ ]\)|☐|□)[ \t]*\Z")
 _TICKED = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒|■|✓|✔)[ \t]*\Z")
-_BLANK = re.compile(r"[ \t]*(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:_{2,}|\.{4,}|\[\s*\]|—+\s*(?=$|[\r\n|]))")
+_BLANK = re.compile(r"[ \t]*(?:[:=-]?[ \t]*\(?blank\)?|(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:_{2,}|\.{4,}|\[\s*\]|—+\s*(?=$|[\r\n|])))")
 _QUIET = re.compile(
     r"\bno[- ]?show|\bcancel|did not (?:come|attend|arrive)|\bDNA\b|nothing (?:was )?(?:done|performed|billed)|0 min(?:utes)?\b|not seen\b|"
     r"refused (?:therapy|treatment|session|ot|pt|all)|declined (?:therapy|treatment|session|ot|pt|all|to participate)|no (?:treatment|charge|tx)\b|"
@@ -98,6 +98,14 @@ def status_features(
     f += ["b12=" + "_".join(words_before[-2:]), "first=" + "_".join(words_before[:1]), "first2=" + "_".join(words_before[:2])]
     if any(re.search(r"[a-z]{3}ed$", w) for w in words_before):
         f.append("past")
+    colon = text.rfind(":", line.start, start)
+    if colon > 0:
+        lead_words = [w.lower() for w in _WORD.findall(text[max(line.start, sentence[0] - 40, colon - 30) : colon])][-3:]
+        f += ["lead=" + "_".join(lead_words[-2:]), "lead1=" + "".join(lead_words[-1:]), "lead|sent=" + "".join(lead_words[-1:]) + str(colon >= sentence[0])]
+    f += [f"lw={w.lower()}" for w in _WORD.findall(text[line.start : min(line.start + 30, start)])[:3]]
+    f += [f"aw2={w}" for w in words_after[6:12]]
+    following = text[sentence[1] : sentence[1] + 60].lower()
+    f += [f"nw={w}" for w in _WORD.findall(following)[:4] if w.isalpha()]
     previous = text[max(0, sentence[0] - 90) : sentence[0]].lower()
     f += [f"pw={w}" for w in _WORD.findall(previous)[-6:] if w.isalpha()]
     line_no = bisect_right(layout.lines, line.start, key=lambda x: x.start)

@@ -91,3 +91,25 @@ def folds(records: Sequence[dict[str, Any]], k: int) -> Iterator[tuple[list[int]
         test = [i for i in range(len(records)) if i % k == fold]
         train = [i for i in range(len(records)) if i % k != fold]
         yield train, test
+
+
+def match_spans(gold: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pairs (gold index, found index) of spans that share at least half of the shorter one, one to one, best overlap first.
+
+    The definition of the scorer (see `learn.score`): largest intersection over union first.
+    """
+    pairs = []
+    for i, (a, b) in enumerate(gold):
+        for j, (c, d) in enumerate(found):
+            shared, shorter = min(b, d) - max(a, c), min(b - a, d - c)
+            if shared > 0 and shorter > 0 and shared / shorter >= 0.5:
+                pairs.append((-shared / (max(b, d) - min(a, c)), i, j))
+    used_gold: set[int] = set()
+    used_found: set[int] = set()
+    out = []
+    for _, i, j in sorted(pairs):
+        if i not in used_gold and j not in used_found:
+            used_gold.add(i)
+            used_found.add(j)
+            out.append((i, j))
+    return out

@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,24 +24,25 @@ from sklearn.pipeline import Pipeline
 
 from nlp_coder import tables
 from nlp_coder.bill.rulebook import load_rulebook
-from nlp_coder.classify.describe import describe
+from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.features import code_features
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.classify.rules import match
 from nlp_coder.classify.weigh import Voices, Weights
-from nlp_coder.extract.pipeline import shipped_lexicon
-from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.spans import gold_labels, line_features
-from nlp_coder.extract.status import status_features
+from nlp_coder.extract.pipeline import activity_candidates, shipped_lexicon
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.spans import Tagger, gold_labels, line_features
+from nlp_coder.extract.split import JOINT_ONLY, joint_features, joints
 from nlp_coder.extract.tokens import ShorthandTokenizer
-from nlp_coder.learn.labels import Twins, folds, read_labels, wording
+from nlp_coder.extract.verdict import NO_ACTIVITY, status_before, verdict_features
+from nlp_coder.learn.labels import Twins, folds, match_spans, read_labels, wording
 from nlp_coder.learn.weights import fit_weights
-from nlp_coder.model import FILES, FORMAT, digest_of, save_linear
+from nlp_coder.model import FILES, FORMAT, SPLIT_AT, digest_of, save_linear
 from nlp_coder.note import Evidence
 
 SEED = 20261124
-CODE_C, STATUS_C = 3.0, 0.5
+CODE_C, VERDICT_C, SPLIT_C = 3.0, 0.3, 0.5
 CRF = {"c1": 0.0, "c2": 1.0, "max_iterations": 150, "feature.possible_transitions": True}
 LOCKED_WRITERS = frozenset({"w4"})
 """Writers whose notes and phrases are the locked test split: never trained on."""
@@ -83,8 +84,9 @@ def code_examples(records: Sequence[dict[str, Any]], readings: Sequence[Reading]
             described, _ = describe(reading, a["start"], a["end"], places, discipline=record.get("discipline"))
             votes = match(described)
             block = reading.layout.block_at(a["start"])
+            heading = block.code if block else told_heading(reading, a["start"], places)[1]
             acceptable = tuple(dict.fromkeys([a["code"], *(a.get("acceptable") or ())]))
-            out.append(Example(i, described, votes, code_features(described, votes), a["code"], acceptable, block.code if block else None))
+            out.append(Example(i, described, votes, code_features(described, votes), a["code"], acceptable, heading))
     return out
 
 
@@ -101,12 +103,15 @@ def fit_linear(features: Sequence[list[str]], labels: Sequence[str], weights: Se
 def as_linear(model: Pipeline) -> LinearModel:
     """The pipeline's arrays in the form that is applied without scikit-learn; weights of no effect are left out."""
     vectorizer, classifier = model.named_steps["vectorize"], model.named_steps["classify"]
-    weights = classifier.coef_.T.astype(np.float16).astype(np.float32)
+    coefficients, intercept = classifier.coef_, classifier.intercept_
+    if len(classifier.classes_) == 2:  # one column speaks for the second class; softmax over (0, x) is its sigmoid
+        coefficients, intercept = np.vstack([0 * coefficients, coefficients]), np.concatenate([0 * intercept, intercept])
+    weights = coefficients.T.astype(np.float16).astype(np.float32)
     kept = np.abs(weights).max(axis=1) >= 0.003
     names = [n for n, k in zip(vectorizer.feature_names_, kept, strict=True) if k]
     return LinearModel(
         tuple(str(c) for c in classifier.classes_), {n: i for i, n in enumerate(names)}, weights[kept],
-        classifier.intercept_.astype(np.float32),
+        intercept.astype(np.float32),
     )  # fmt: skip
 
 
@@ -121,19 +126,59 @@ def fit_code(examples: Sequence[Example]) -> Pipeline:
     return fit_linear(features, labels, weights, CODE_C)
 
 
-def fit_status(records: Sequence[dict[str, Any]], readings: Sequence[Reading]) -> Pipeline:
-    """The status model over cues, section and words around each activity."""
-    features, labels = [], []
-    for record, reading in zip(records, readings, strict=True):
-        places = [(a["start"], a["end"]) for a in record["activities"]]
-        last: tuple[int, str] | None = None
-        for a in record["activities"]:
-            sentence = part(reading.cuts.sentences, a["start"], len(reading.text))
-            before = last[1] if last and last[0] >= sentence[0] else None
-            features.append(status_features(reading, a["start"], a["end"], places, before))
-            labels.append(a["status"])
-            last = (a["start"], a["status"])
-    return fit_linear(features, labels, [1.0] * len(labels), STATUS_C)
+def split_examples(record: dict[str, Any], reading: Reading) -> Iterator[tuple[list[str], str]]:
+    """(features, `split` or `keep`) of every joint between and inside the activities of a record."""
+    activities = record["activities"]
+    for a in activities:
+        for start, end in joints(a["quote"]):
+            yield joint_features(reading, a["start"], (a["start"] + start, a["start"] + end), a["end"]), "keep"
+    for a, b in zip(activities, activities[1:], strict=False):
+        if b["start"] > a["end"] and JOINT_ONLY.fullmatch(reading.text[a["end"] : b["start"]]):
+            yield joint_features(reading, a["start"], (a["end"], b["start"]), b["end"]), "split"
+
+
+def fit_split(records: Sequence[dict[str, Any]], readings: Sequence[Reading]) -> Pipeline:
+    """The model that takes lists apart."""
+    rows = [x for record, reading in zip(records, readings, strict=True) for x in split_examples(record, reading)]
+    return fit_linear([f for f, _ in rows], [label for _, label in rows], [1.0] * len(rows), SPLIT_C)
+
+
+def verdict_examples(
+    record: dict[str, Any], reading: Reading, tagger: Tagger, split: LinearModel
+) -> Iterator[tuple[list[str], str]]:
+    """(features, label) of every candidate of a record; a candidate that matches no labelled activity is `none`."""
+    every = activity_candidates(reading, tagger, lambda f: split.probabilities(f)["split"] >= SPLIT_AT)
+    gold = record["activities"]
+    labels = [NO_ACTIVITY] * len(every)
+    for i, j in match_spans([(a["start"], a["end"]) for a in gold], [(c.start, c.end) for c in every]):
+        labels[j] = gold[i]["status"]
+    spans = [(c.start, c.end) for c in every]
+    found: list[tuple[int, int, str]] = []
+    for candidate, label in zip(every, labels, strict=True):
+        yield verdict_features(reading, candidate, every, spans, status_before(reading, candidate.start, found)), label
+        if label != NO_ACTIVITY:
+            found.append((candidate.start, candidate.end, label))
+
+
+def fit_verdict(records: Sequence[dict[str, Any]], readings: Sequence[Reading], k: int = 3) -> Pipeline:
+    """The verdict model, taught on candidates of taggers that had not seen the note."""
+    import pycrfsuite
+
+    features: list[list[str]] = []
+    labels: list[str] = []
+    with tempfile.TemporaryDirectory() as temporary:
+        for fold, (train, test) in enumerate(folds(records, k)):
+            path = Path(temporary, f"{fold}.crf")
+            taught = [records[i] for i in train], [readings[i] for i in train]
+            fit_spans(*taught, path)
+            split = as_linear(fit_split(*taught))
+            tagger = pycrfsuite.Tagger()
+            tagger.open(str(path))
+            for i in test:
+                for f, label in verdict_examples(records[i], readings[i], tagger, split):
+                    features.append(f)
+                    labels.append(label)
+    return fit_linear(features, labels, [1.0] * len(labels), VERDICT_C)
 
 
 def fit_spans(records: Sequence[dict[str, Any]], readings: Sequence[Reading], path: Path) -> None:
@@ -197,9 +242,10 @@ def train(paths: Sequence[Path], out: Path, *, name: str = "default", say: Calla
         folder.mkdir()
         say("phrase tagger")
         fit_spans(records, readings, folder / "spans.crf")
-        say("status and code models")
-        for part_name, model in (("status", fit_status(records, readings)), ("code", fit_code(examples))):
-            _keep(folder, part_name, model)
+        say("list joints, verdicts and codes")
+        _keep(folder, "split", fit_split(records, readings))
+        _keep(folder, "verdict", fit_verdict(records, readings))
+        _keep(folder, "code", fit_code(examples))
         manifest = _manifest(folder, name, paths, records, weights)
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
         _put(folder, out)

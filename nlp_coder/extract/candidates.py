@@ -1,0 +1,134 @@
+"""Phrases that may be activities: what the tagger marked, lexicon terms it passed over, and unclaimed items of lists.
+
+The tagger is careful about what it knows and blind to what it has never met; a second look (`verdict` in status.py)
+judges every candidate by its surroundings and drops what is none. So the tagger need not be right alone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nlp_coder.extract.layout import CODE
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.split import split_spans
+
+_LEAD = re.compile(
+    r"(?:[\s\-–—•●▪*·○>+|/~:;,.)\]✓✔☑☐□x]+|\d{1,2}[.)]\s*|\(\w[.)]\s*|\[[ xX]?\]\s*|(?:then|and|also|w/|with|pt|patient|performed|completed|"
+    r"practiced|did|tx|rx|the|a|an|some|followed by|finally|next|plus|incl|including|worked on|trained in|training in|continued)\b[\s:]*)+",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    rf"\s*(?:[,;|\t(\[=→]|\s[-–—]{{1,2}}\s|\.{{2,}}|:\s|\bx\s*\d|\d+\s*[x×]\s*\d|\d+\s*(?:reps|sets|min|sec|s\b|'|\"|lbs?|#|ft|%|°|deg)|#\s*\d|"
+    rf"\bfor\s+(?:strength|endurance|balance|rom|\d)|\b(?:min|mod|max|cga|sba)\s*a?\b|\bvc\b|\bcues?\b|{CODE}|[.!?](?:\s|$))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A phrase at start:end; source: `tagger`, `term` (a lexicon term) or `item` (an unclaimed list item)."""
+
+    start: int
+    end: int
+    source: str
+
+
+def candidates(
+    reading: Reading, tagged: Sequence[tuple[int, int]], parts: Callable[[list[str]], bool]
+) -> list[Candidate]:
+    """All candidates of a note in order of start, none overlapping. parts: see `split.split_spans`."""
+    out = [Candidate(a, b, "tagger") for a, b in tagged]
+    taken = sorted(tagged)
+    heads = [(b.start, b.content) for b in reading.layout.blocks]
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= a or start >= b for a, b in taken) and all(end <= a or start >= b for a, b in heads)
+
+    for m in reading.terms:
+        start, end = reading.offsets[m.start], reading.end_of(m.end - 1)
+        if end - start >= 2 and free(start, end):
+            out.append(Candidate(start, end, "term"))
+            taken.append((start, end))
+    for start, end in split_spans(reading, _items(reading), parts):
+        if free(start, end):
+            out.append(Candidate(start, end, "item"))
+            taken.append((start, end))
+    return sorted(out, key=lambda c: c.start)
+
+
+def _items(reading: Reading) -> list[tuple[int, int]]:
+    """The named part of each item of the lists that stand in a block or among the interventions."""
+    text, layout = reading.text, reading.layout
+    out = []
+    starts = reading.cuts.items
+    for i, start in enumerate(starts):
+        stop = starts[i + 1] if i + 1 < len(starts) else len(text)
+        line = layout.line_at(start)
+        stop = min(stop, line.end)
+        block = layout.block_at(start)
+        section = layout.section_at(start)
+        begin = start
+        if block and block.start <= start < block.content:
+            begin = block.content
+        if begin >= stop:
+            continue
+        listed = block is not None and begin >= block.content
+        listed = listed or (section is not None and section.name == "interventions" and start >= section.content)
+        if not listed:
+            # "Tomorrow: ...", "Not today: potty, sock donning": what a cue at the clause's head speaks of
+            clause = part(reading.cuts.clauses, start, len(text))
+            cue = next((c for c in reading.cues if c.direction == "forward" and clause[0] <= c.start <= clause[0] + 14 and c.end <= stop), None)
+            if cue is None:
+                continue
+            begin = max(begin, cue.end)
+        body = text[begin:stop]
+        lead = _LEAD.match(body)
+        begin += lead.end() if lead else 0
+        m = _STOP.search(text, begin, stop)
+        end = m.start() if m else stop
+        while end > begin and text[end - 1] in " \t,;:.-–—*&+/":
+            end -= 1
+        words = text[begin:end].split()
+        if 1 <= len(words) <= 12 and sum(c.isalpha() for c in text[begin:end]) >= 3:
+            out.append((begin, end))
+    return out
+
+
+def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[Candidate]) -> list[str]:
+    """What tells a real activity from a finding that uses its words: the phrase itself, its source, its neighbours."""
+    text = reading.text
+    start, end = candidate.start, candidate.end
+    line = reading.layout.line_at(start)
+    clause = part(reading.cuts.clauses, start, len(text))
+    inside = [m for m in reading.terms if reading.offsets[m.start] < end and reading.end_of(m.end - 1) > start]
+    first, last = bisect_right(reading.offsets, start) - 1, bisect_right(reading.offsets, end - 1)
+    words = [reading.tokens[i].lower() for i in range(max(first, 0), last) if not reading.tokens[i].isspace()]
+    section = reading.layout.section_at(start)
+    name = section.name if section else "none"
+    f = ["src=" + candidate.source, "src|S=" + candidate.source + name, f"n={min(len(words), 8)}"]
+    f += [f"pw={w}" for w in words] + [f"ph={'_'.join(words[:2])}", f"pl={words[-1] if words else ''}"]
+    classes = sorted({m.term.cls for m in inside})
+    f += [f"cl={c}" for c in classes] or ["cl=none"]
+    f += [f"cl|S={c}|{name}" for c in classes]
+    f += [f"src|cl={candidate.source}|{c}" for c in classes]
+    same_line = [c for c in every if line.start <= c.start < line.end and c is not candidate]
+    tagged = sum(c.source == "tagger" for c in same_line)
+    f += [f"line_tagged={min(tagged, 4)}|{candidate.source}", f"line_n={min(len(same_line), 6)}"]
+    same_clause = [c for c in same_line if clause[0] <= c.start < clause[1]]
+    f.append(f"clause_tagged={min(sum(c.source == 'tagger' for c in same_clause), 3)}|{candidate.source}")
+    before = [c for c in same_line if c.end <= start]
+    after = [c for c in same_line if c.start >= end]
+    f.append("prev=" + (before[-1].source if before else "-") + "|next=" + (after[0].source if after else "-") + "|" + candidate.source)
+    words_total = len(text[line.start : line.end].split())
+    f.append(f"prose={'y' if words_total > 25 else 'n'}|{candidate.source}|{name}")
+    f.append("caps=" + ("y" if text[start:end].isupper() else "n"))
+    block = reading.layout.block_at(start)
+    f.append(f"blk={'head' if block and start < block.content else 'in' if block else 'n'}|{candidate.source}")
+    at = text[end : end + 12]
+    f.append("after=" + ("colon" if re.match(r"\s*:", at) else "num" if re.match(r"\s*\d", at) else "slash5" if re.match(r"\s*\d\+?/5", at) else "word" if re.match(r"\s*[A-Za-z]", at) else "sign"))
+    if re.match(r"\s*[:=]?\s*(?:[RL]\s*)?-?\d+(?:\.\d+)?\s*(?:/|°|deg|%|-\s*\d|\+)", at) or re.match(r"\s*\(?[+-]\)?(?:\s|,|$)", at):
+        f.append("measured")
+    return f
