@@ -22,6 +22,9 @@ LOW_CONFIDENCE = 0.5
 CONTRADICTED = 0.12
 """A written code whose probability from the description alone is under this is contradicted by it."""
 
+SURE = 0.6
+"""The description must be this sure of another code before the therapist's own is called contradicted."""
+
 
 def note_alerts(
     text: str, reading: Reading, activities: Sequence[Activity], decisions: Sequence[Decision],
@@ -68,21 +71,28 @@ def _times(minutes: ServiceMinutes) -> list[Alert]:
 def _written_codes(
     activities: Sequence[Activity], decisions: Sequence[Decision], written: Sequence[str | None]
 ) -> list[Alert]:
-    """`code_disagrees`, once for each written code that what was done under it contradicts."""
+    """`code_disagrees`, once for each written code that most of what was done under it contradicts.
+
+    One item of several under a code that the others bear out is no contradiction (guide: the heading settles ties).
+    """
     out: list[Alert] = []
-    said: set[str] = set()
-    for activity, decision, code in zip(activities, decisions, written, strict=True):
-        if activity.status != "performed" or code is None or code == decision.code or code in said:
+    for code in dict.fromkeys(c for c in written if c):
+        under = [
+            (a, d) for a, d, w in zip(activities, decisions, written, strict=True) if w == code and a.status == "performed"
+        ]
+        against = [
+            (a, d) for a, d in under
+            if a.code != code and d.confidence >= SURE and d.description.get(code, 0.0) < CONTRADICTED
+        ]  # fmt: skip
+        if not against or 2 * len(against) <= len(under):
             continue
-        if decision.description.get(code, 0.0) >= CONTRADICTED:
-            continue
-        said.add(code)
+        activity = against[0][0]
         out.append(
             Alert(
                 "code_disagrees", "error",
-                f"The note writes {code} for the activity at {activity.start}-{activity.end}, whose description is {decision.code}. "
+                f"The note writes {code} for the activity at {activity.start}-{activity.end}, whose description is {activity.code}. "
                 "The description is used; the therapist should correct the code or the description.",
-                decision.code, None, activity.start, activity.end,
+                activity.code, None, activity.start, activity.end,
             )
         )  # fmt: skip
     return out

@@ -22,7 +22,7 @@ from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.time_roles import Placed, TimeUse, time_uses
+from nlp_coder.extract.time_roles import Placed, TimeUse, names_unbilled_time, time_uses
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError, load_model
 from nlp_coder.note import Activity, CodedNote, VisitContext
@@ -71,7 +71,8 @@ class Coder:
         places = [(s.start_char, s.end_char) for s in spans]
         activities: list[Activity] = []
         decisions: list[Decision] = []
-        written: list[str | None] = []
+        written: list[str | None] = []  # codes in digits
+        headed: list[str | None] = []  # codes in digits or that a heading stands for
         for span, (start, end) in zip(spans, places, strict=True):
             described, item_start = describe(
                 reading, start, end, places, discipline=context.discipline, encounter=context.encounter
@@ -81,7 +82,8 @@ class Coder:
             decision = _stimulation(decision, context, self._rulebook)
             details = span._.details
             decisions.append(decision)
-            written.append(heading)
+            written.append(heading if digits else None)
+            headed.append(heading)
             activities.append(
                 Activity(
                     quote=text[start:end], start=start, end=end, status=span._.status, code=decision.code,
@@ -94,7 +96,8 @@ class Coder:
         codes = [a.code if a.status == "performed" else None for a in activities]
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
         minutes = service_minutes(
-            codes, [StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses], timed, written
+            codes, [StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses], timed, headed,
+            [reading.layout.line_at(a.start).start for a in activities], unbilled_named=names_unbilled_time(text),
         )
         activities = _with_minutes(activities, minutes, uses)
         services = [
@@ -130,7 +133,10 @@ def _heading_code(
     code, digits = (block.code, block.written) if block else (told_heading(reading, start, places)[1], False)
     if not digits:
         line = reading.layout.line_at(start)
-        trailing = next((c for c in reading.layout.codes if end <= c.start < line.end), None)
+        after = [c for c in reading.layout.codes if end <= c.start < line.end]
+        trailing = after[0] if after else None
+        if len(after) > 1 and not any(after[0].end <= a < after[1].start for a, _ in places):
+            trailing = None  # "... 97110x3 97140x1": a charge line, no code of this activity
         if trailing and ";" not in reading.text[end : trailing.start] and not any(end <= a < trailing.start and ";" in reading.text[end:a] for a, _ in places):
             code, digits = trailing.code, True
     if code is None or code not in rulebook.codes:

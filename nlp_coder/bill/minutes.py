@@ -43,12 +43,20 @@ class ServiceMinutes:
 
 
 def service_minutes(
-    codes: Sequence[str | None], times: Sequence[StatedTime], timed: frozenset[str], written: Sequence[str | None]
+    codes: Sequence[str | None],
+    times: Sequence[StatedTime],
+    timed: frozenset[str],
+    written: Sequence[str | None],
+    lines: Sequence[int] = (),
+    *,
+    unbilled_named: bool = False,
 ) -> ServiceMinutes:
     """Bring the stated times of a visit together.
 
     codes: per activity its code, None where it was not performed. times: in order of the note. timed: the codes that
-    count in 15-minute units. written: per activity the code the therapist wrote for it, or None.
+    count in 15-minute units. written: per activity the code the therapist wrote for it, or None. lines: per activity the
+    number of its line; an item on the line of a list that has its time belongs to that list. unbilled_named: the note
+    speaks of rest or other unbilled time, so that a visit total may be larger than its parts.
     """
     present = list(dict.fromkeys(c for c in codes if c))
     own: dict[int, int] = {}
@@ -119,6 +127,8 @@ def service_minutes(
         if code and index not in covered:
             add(code, value, "activity")
             covered.add(index)
+    listed = {(lines[i], codes[i]) for t in times if t.role in ("shared", "block") for i in t.activities if i in covered and lines}
+    covered.update(i for i, c in enumerate(codes) if lines and (lines[i], c) in listed)
     charged = _charged(codes, times, written)
     by_code: dict[str, int | None] = {}
     for code in present:
@@ -136,7 +146,9 @@ def service_minutes(
     timed_sum = _sum([by_code[c] for c in present if c in timed])
     whole = _sum([by_code[c] for c in present])
     total = stated_total if stated_total is not None else whole
-    mismatch = _mismatch(by_code, timed, timed_sum, whole, stated_total, stated_timed)
+    # in and out times hold whatever else happened; a written total is meant to be the treatment's
+    larger_allowed = unbilled_named or all(t.clock is not None for t in times if t.role == "total")
+    mismatch = _mismatch(by_code, timed, timed_sum, whole, stated_total, stated_timed, larger_allowed)
     if stated_total is not None and timed_sum is not None and stated_total < timed_sum:
         total = whole
     return ServiceMinutes(
@@ -209,9 +221,10 @@ def _sum(values: Sequence[int | None]) -> int | None:
 
 def _mismatch(
     by_code: Mapping[str, int | None], timed: frozenset[str], timed_sum: int | None, whole: int | None,
-    stated_total: int | None, stated_timed: int | None,
+    stated_total: int | None, stated_timed: int | None, larger_allowed: bool,
 ) -> str | None:  # fmt: skip
-    """A stated total that is less than its parts contradicts them; one that is more may hold rest, and is said too."""
+    """In words, what contradicts: a timed total other than the parts, a visit total below its timed parts or, unless
+    unbilled time explains it, above all of them."""
     if not by_code:
         return None
     if stated_timed is not None and timed_sum is not None and stated_timed != timed_sum:
@@ -221,7 +234,7 @@ def _mismatch(
         return f"the note states {stated_total} minutes in all, its timed parts alone add up to {known}"
     if stated_total is not None and timed_sum is not None and stated_total < timed_sum:
         return f"the note states {stated_total} minutes in all, its timed parts alone add up to {timed_sum}"
-    if stated_total is not None and whole is not None and stated_total != whole and stated_timed is None:
+    if stated_total is not None and whole is not None and stated_total > whole and stated_timed is None and not larger_allowed:
         return f"the note states {stated_total} minutes in all, its parts add up to {whole}"
     return None
 

@@ -50,16 +50,11 @@ def evaluate(
     else:
         _print(scores)
     for d in scores.disagreements[:errors]:
-        # every field on one row, as a spreadsheet takes it; in JSON it would hide the figures
-        print(
-            d.note,
-            d.kind,
-            " ".join(d.quote.split()),
-            d.gold,
-            d.predicted,
-            sep="\t",
-            file=sys.stderr if as_json else None,
-        )
+        row = (d.note, d.kind, " ".join(d.quote.split()), d.gold, d.predicted)
+        # beside JSON they would make standard output unreadable for programs
+        print("\t".join(row), file=sys.stderr if as_json else sys.stdout)
+    if predicted is None and scores.unpredicted:
+        raise typer.Exit(1)
 
 
 def _print(scores: Scores) -> None:
@@ -113,10 +108,9 @@ def _coded(gold: list[dict[str, Any]], model: Path | None) -> list[dict[str, Any
     from nlp_coder.exports.note_rows import BadRow, note_row
 
     rows = (note_row(n, {k: g.get(k) for k in _GIVEN}) for n, g in enumerate(gold, 1))
-    out, bad = [], 0
+    out = []
     for result in coded(rows, load_coder(model)):
         if isinstance(result, BadRow):
-            bad += 1
             sys.stderr.write(f"nlp-coder: note {result.id} could not be coded: {result.what}\n")
         else:
             out.append(result.to_dict())

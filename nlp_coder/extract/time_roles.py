@@ -28,7 +28,7 @@ _TOTAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
-    r"^\W{0,3}(?:tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
+    r"^[ \t,(]{0,3}(?:in all\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
     re.IGNORECASE,
 )
 _OTHER_VISIT = re.compile(r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE)
@@ -328,8 +328,8 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
     if (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) or _TOTAL_AFTER.match(after)) and not _OF_A_BLOCK.match(after) and not (
         re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE)
         or (in_sentence and re.search(r"\ba total of\s*$|\btogether\b", before))
-        or (in_sentence and re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after))
-        or (re.match(r"\W{0,3}(?:total|tot|ttl)\b", after) and any(sentence[0] <= a.start < t.start for a in activities) and len(reading.times) > 2)
+        or (in_sentence and re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after, re.IGNORECASE))
+        or (re.match(r"\W{0,3}(?:total|tot|ttl|in all|altogether)\b", after, re.IGNORECASE) and any(max(line.start, sentence[0]) <= a.start < t.start for a in activities) and len(reading.times) > 2)
         or (re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and any(t.end <= a.start < line.end for a in activities))
     ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
@@ -366,7 +366,7 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
         if not activities[last].performed:
             return None
         glued = not re.search(r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between)
-        if re.search(rf"{CODE}\)?\W{{0,3}}$", between):
+        if re.search(rf"{CODE}\)?\W{{0,3}}$", between) and not (following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)):
             mine = tuple(i for i in group if activities[i].performed)
             written = re.findall(CODE, between)[-1].upper()
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, written, t.clock)
@@ -431,7 +431,7 @@ def _bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = []
     text = reading.text
-    for form in (r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))", r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))", r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)", r"\((\d{1,2})\)"):
+    for form in (r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))", r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))", r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))", r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)", r"\((\d{1,2})\)"):
         found: list[TimeUse] = []
         for m in re.finditer(form, text):
             if not 4 < int(m[1]) <= 75:
@@ -491,3 +491,14 @@ def _indent(line: str) -> int:
     """How far a line's first word stands in; a bullet counts as two more."""
     bare = line.lstrip()
     return len(line) - len(bare) + (2 if bare[:1] in "-•*·–" else 0)
+
+
+_UNBILLED = re.compile(
+    r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge|documentation|note writing|minus|set-?up",
+    re.IGNORECASE,
+)
+
+
+def names_unbilled_time(text: str) -> bool:
+    """Whether a note speaks of rest or other time that is not treatment: a larger visit total is then no contradiction."""
+    return _UNBILLED.search(text) is not None

@@ -1,0 +1,56 @@
+# Everyday tasks. `make` lists them. They use the Python of the active environment.
+PYTHON ?= python
+MODEL ?= models/default
+LABELS ?= data/labels/notes.jsonl data/labels/phrases.jsonl
+
+.PHONY: help
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install:  ## install in place, with what the tests need
+	$(PYTHON) -m pip install --editable ".[test]"
+
+.PHONY: test
+test:  ## all tests
+	$(PYTHON) -m pytest
+
+.PHONY: quick
+quick:  ## the tests that take seconds
+	$(PYTHON) -m pytest -m "not slow"
+
+.PHONY: check
+check:  ## style and types
+	ruff check .
+	ruff format --check .
+	mypy
+
+.PHONY: format
+format:  ## format the code and mend what ruff can mend
+	ruff check --fix .
+	ruff format .
+
+.PHONY: labels
+labels:  ## compile the marked notes and phrases to data/labels/*.jsonl
+	$(PYTHON) -m nlp_coder.learn.compile data/labels/marked data/labels
+
+.PHONY: train
+train: labels  ## train the shipped model from the labels
+	nlp-coder train $(LABELS) --out $(MODEL)
+
+.PHONY: readme
+readme:  ## write the README's session anew from the program's real output
+	$(PYTHON) tests/test_readme.py
+
+.PHONY: wheel
+wheel:  ## build the packages into dist/
+	$(PYTHON) -m build
+
+.PHONY: ci
+ci:  ## what runs before a change lands
+	bash .ci/run
+
+.PHONY: clean
+clean:  ## remove what the tasks leave behind
+	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
