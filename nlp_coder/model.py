@@ -60,7 +60,7 @@ def digest_of(path: Path) -> str:
 def save_linear(path: Path, model: LinearModel) -> None:
     """Write a linear model as plain arrays (no pickle)."""
     names = sorted(model.vocabulary, key=model.vocabulary.__getitem__)
-    np.savez(
+    np.savez_compressed(
         path, weights=model.weights.astype(np.float16), bias=model.bias.astype(np.float32),
         names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
         classes=np.frombuffer("\n".join(model.classes).encode(), dtype=np.uint8),

@@ -72,11 +72,10 @@ def _claim(console: Console, view: ClaimView) -> None:
     table.add_column("Confidence", justify="right", no_wrap=True)
     for shown in view.lines:
         line = shown.line
-        label = shown.label if line.billable else f"{shown.label} (not billed)"
+        units = _number(line.units) if line.billable else "not billed"
         confidence = "" if shown.confidence is None else f"{shown.confidence:.0%}"
-        modifiers = " ".join(line.modifiers)
-        style = None if line.billable else "dim"
-        table.add_row(line.code, label, _number(line.minutes), _number(line.units), modifiers, confidence, style=style)
+        cells = (line.code, shown.label, _number(line.minutes), units, " ".join(line.modifiers), confidence)
+        table.add_row(*cells, style=None if line.billable else "dim")
     console.print(table)
 
 

@@ -125,12 +125,6 @@ def _activity(index: int, activity: Activity, text: str, with_text: bool) -> Act
     best = _best(activity)
     deciding = _deciding(best, activity, text) if best and with_text else ""
     reason = _reason(best, with_text) if best else ""
-    if (
-        best
-        and best.kind != "heading"
-        and any(e.kind == "heading" and e.code == activity.code for e in activity.evidence)
-    ):
-        reason += "; the note's heading or code agrees"
     votes = tuple(_vote(e, text, with_text) for e in activity.evidence)
     return ActivityView(index + 1, activity, words, reason, deciding, votes, with_text)
 

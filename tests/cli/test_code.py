@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -130,10 +131,8 @@ def test_a_note_is_pasted_at_the_prompt(command: tuple[str, ...], end: bytes) ->
             os.write(master, piece)
             os.set_blocking(master, False)
             time.sleep(0.01)
-            try:
+            with contextlib.suppress(BlockingIOError):
                 os.read(master, 65536)  # the echo
-            except BlockingIOError:
-                pass
             os.set_blocking(master, True)
         out, error = process.communicate(timeout=60)
     os.close(master)
