@@ -34,7 +34,11 @@ def note_alerts(
     out = list(claim.alerts)
     if not any(a.status == "performed" for a in activities):
         out.append(
-            Alert("plan_only", "info", "Nothing in this note was performed in the visit: nothing is billable. If work was done, the note must say so.")
+            Alert(
+                "plan_only",
+                "info",
+                "Nothing in this note was performed in the visit: nothing is billable. If work was done, the note must say so.",
+            )
         )
     out += _times(minutes)
     out += _written_codes(activities, decisions, written)
@@ -59,11 +63,19 @@ def _times(minutes: ServiceMinutes) -> list[Alert]:
     out = []
     if minutes.mismatch:
         out.append(
-            Alert("minutes_mismatch", "error", f"Minutes disagree: {minutes.mismatch}. The parts are used; correct the note or the total.")
+            Alert(
+                "minutes_mismatch",
+                "error",
+                f"Minutes disagree: {minutes.mismatch}. The parts are used; correct the note or the total.",
+            )
         )
     if minutes.overlap:
         out.append(
-            Alert("overlapping_times", "error", f"{minutes.overlap[0].upper()}{minutes.overlap[1:]}: each minute counts once. Correct the times.")
+            Alert(
+                "overlapping_times",
+                "error",
+                f"{minutes.overlap[0].upper()}{minutes.overlap[1:]}: each minute counts once. Correct the times.",
+            )
         )
     return out
 
@@ -78,7 +90,9 @@ def _written_codes(
     out: list[Alert] = []
     for code in dict.fromkeys(c for c in written if c):
         under = [
-            (a, d) for a, d, w in zip(activities, decisions, written, strict=True) if w == code and a.status == "performed"
+            (a, d)
+            for a, d, w in zip(activities, decisions, written, strict=True)
+            if w == code and a.status == "performed"
         ]
         against = [
             (a, d) for a, d in under

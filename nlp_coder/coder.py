@@ -96,8 +96,12 @@ class Coder:
         codes = [a.code if a.status == "performed" else None for a in activities]
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
         minutes = service_minutes(
-            codes, [StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses], timed, headed,
-            [reading.layout.line_at(a.start).start for a in activities], unbilled_named=names_unbilled_time(text),
+            codes,
+            [StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses],
+            timed,
+            headed,
+            [reading.layout.line_at(a.start).start for a in activities],
+            unbilled_named=names_unbilled_time(text),
         )
         activities = _with_minutes(activities, minutes, uses)
         services = [
@@ -137,7 +141,11 @@ def _heading_code(
         trailing = after[0] if after else None
         if len(after) > 1 and not any(after[0].end <= a < after[1].start for a, _ in places):
             trailing = None  # "... 97110x3 97140x1": a charge line, no code of this activity
-        if trailing and ";" not in reading.text[end : trailing.start] and not any(end <= a < trailing.start and ";" in reading.text[end:a] for a, _ in places):
+        if (
+            trailing
+            and ";" not in reading.text[end : trailing.start]
+            and not any(end <= a < trailing.start and ";" in reading.text[end:a] for a, _ in places)
+        ):
             code, digits = trailing.code, True
     if code is None or code not in rulebook.codes:
         return None, False

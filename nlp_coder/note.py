@@ -196,18 +196,31 @@ class CodedNote:
         text = record.get("text", "")
         activities = tuple(_activity(a, text) for a in record.get("activities") or ())
         lines = tuple(
-            ServiceLine(**{**_only(ServiceLine, x), "modifiers": tuple(x.get("modifiers") or ()),
-                           "activities": tuple(x.get("activities") or ())})
+            ServiceLine(
+                **{
+                    **_only(ServiceLine, x),
+                    "modifiers": tuple(x.get("modifiers") or ()),
+                    "activities": tuple(x.get("activities") or ()),
+                }
+            )
             for x in record.get("lines") or ()
         )
         alerts = tuple(
             Alert(a, "info", "") if isinstance(a, str) else Alert(**_only(Alert, a)) for a in record.get("alerts") or ()
         )
         rest = _only(cls, record)
-        rest.update(id=str(record["id"]), text=text, discipline=record.get("discipline"),
-                    unit_rule=record.get("unit_rule") or "cms", activities=activities, lines=lines, alerts=alerts,
-                    timed_minutes=record.get("timed_minutes"), total_minutes=record.get("total_minutes"),
-                    unit_explanation=tuple(record.get("unit_explanation") or ()))
+        rest.update(
+            id=str(record["id"]),
+            text=text,
+            discipline=record.get("discipline"),
+            unit_rule=record.get("unit_rule") or "cms",
+            activities=activities,
+            lines=lines,
+            alerts=alerts,
+            timed_minutes=record.get("timed_minutes"),
+            total_minutes=record.get("total_minutes"),
+            unit_explanation=tuple(record.get("unit_explanation") or ()),
+        )
         return cls(**rest)
 
     def with_alerts(self, *more: Alert) -> CodedNote:

@@ -7,6 +7,7 @@ only a visit total is given, a single code takes it and several stay unknown.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -127,7 +128,13 @@ def service_minutes(
         if code and index not in covered:
             add(code, value, "activity")
             covered.add(index)
-    listed = {(lines[i], codes[i]) for t in times if t.role in ("shared", "block") for i in t.activities if i in covered and lines}
+    listed = {
+        (lines[i], codes[i])
+        for t in times
+        if t.role in ("shared", "block")
+        for i in t.activities
+        if i in covered and lines
+    }
     covered.update(i for i, c in enumerate(codes) if lines and (lines[i], c) in listed)
     charged = _charged(codes, times, written)
     by_code: dict[str, int | None] = {}
@@ -234,14 +241,20 @@ def _mismatch(
         return f"the note states {stated_total} minutes in all, its timed parts alone add up to {known}"
     if stated_total is not None and timed_sum is not None and stated_total < timed_sum:
         return f"the note states {stated_total} minutes in all, its timed parts alone add up to {timed_sum}"
-    if stated_total is not None and whole is not None and stated_total > whole and stated_timed is None and not larger_allowed:
+    if (
+        stated_total is not None
+        and whole is not None
+        and stated_total > whole
+        and stated_timed is None
+        and not larger_allowed
+    ):
         return f"the note states {stated_total} minutes in all, its parts add up to {whole}"
     return None
 
 
 def _overlap(times: Sequence[StatedTime]) -> str | None:
     ranges = sorted(t.clock for t in times if t.clock and t.role != "total" and t.role != "timed_total")
-    for (a, b), (c, d) in zip(ranges, ranges[1:], strict=False):
+    for (a, b), (c, d) in itertools.pairwise(ranges):
         if c < b and (a, b) != (c, d):
             return f"clock times overlap by {min(b, d) - c} minutes"
     return None

@@ -38,7 +38,11 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
     probabilities = model.code.probabilities(features)
     voices = Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, heading_code, written)
     ranked = weigh(voices, model.weights, model.temperature)
-    alone = weigh(Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, None), model.weights, model.temperature)
+    alone = weigh(
+        Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, None),
+        model.weights,
+        model.temperature,
+    )
     code, confidence = ranked[0]
     evidence = [
         Evidence(
@@ -57,7 +61,14 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
         what = "the therapist wrote this code for it" if written else "it stands under a heading for this code"
         evidence.append(Evidence("heading", heading_code, heading_code, 1.0, what, "the note"))
     evidence.append(
-        Evidence("model", model.name, code, round(probabilities.get(code, 0.0), 3), _model_words(features, code, model), model.version)
+        Evidence(
+            "model",
+            model.name,
+            code,
+            round(probabilities.get(code, 0.0), 3),
+            _model_words(features, code, model),
+            model.version,
+        )
     )
     others = tuple(Alternative(c, p) for c, p in ranked[1:6] if p >= SHOWN_ALTERNATIVE)
     return Decision(code, confidence, others, explained(evidence, code), dict(alone))
@@ -67,4 +78,8 @@ def _model_words(features: list[str], code: str, model: Model) -> str:
     """The words that weigh most for a code, in plain words."""
     words = [(model.code.weight(f, code), f) for f in features if f[:2] in ("w:", "2:", "c:")]
     best = [f[2:].replace("_", " ") for weight, f in sorted(words, reverse=True)[:3] if weight > 0.05]
-    return "trained on labelled notes: weighs " + ", ".join(f"“{w}”" for w in best) if best else "trained on labelled notes"
+    return (
+        "trained on labelled notes: weighs " + ", ".join(f"“{w}”" for w in best)
+        if best
+        else "trained on labelled notes"
+    )

@@ -82,9 +82,11 @@ def in_group(reading: Reading, start: int) -> bool:
     verdict = False
     best = -1
     for m in _GROUP.finditer(text, begin, end):
-        if m.start() <= start or text.count("\n", start, m.start()) == 0 and ":" not in text[start : m.start()]:
-            if m.start() > best and (m.start() <= start or m.start() - start < 60):
-                verdict, best = True, m.start() if m.start() <= start else start
+        near = m.start() <= start or (
+            m.start() - start < 60 and text.count("\n", start, m.start()) == 0 and ":" not in text[start : m.start()]
+        )
+        if near and m.start() > best:
+            verdict, best = True, m.start() if m.start() <= start else start
     for m in _INDIVIDUAL.finditer(text, begin, start):
         if m.start() > best:
             verdict, best = False, m.start()
@@ -92,7 +94,13 @@ def in_group(reading: Reading, start: int) -> bool:
 
 
 def describe(
-    reading: Reading, start: int, end: int, spans: Sequence[tuple[int, int]], *, discipline: str | None, encounter: str | None = None
+    reading: Reading,
+    start: int,
+    end: int,
+    spans: Sequence[tuple[int, int]],
+    *,
+    discipline: str | None,
+    encounter: str | None = None,
 ) -> tuple[Described, int]:
     """(what is known of the activity at start:end, the offset where its item begins)."""
     text = reading.text

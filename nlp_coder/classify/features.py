@@ -6,6 +6,7 @@ that contradicts it can be noticed; `weigh` brings the heading in.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -26,7 +27,7 @@ def code_features(activity: Described, votes: Sequence[Evidence]) -> list[str]:
     words = words_of(activity.phrase)
     f = {"bias"}
     f.update(f"w:{w}" for w in words)
-    f.update(f"2:{a}_{b}" for a, b in zip(words, words[1:], strict=False))
+    f.update(f"2:{a}_{b}" for a, b in itertools.pairwise(words))
     if words:
         f.update((f"first:{words[0]}", f"last:{words[-1]}", f"len:{min(len(words), 6)}"))
     for word in set(words):
@@ -37,7 +38,7 @@ def code_features(activity: Described, votes: Sequence[Evidence]) -> list[str]:
     before = words_of(activity.item[:place])[-5:] if place > 0 else []
     after = words_of(activity.item[place + len(activity.phrase) :])[:14] if place >= 0 else []
     f.update(f"c:{w}" for w in before + after)
-    f.update(f"c2:{a}_{b}" for a, b in zip(after, after[1:], strict=False))
+    f.update(f"c2:{a}_{b}" for a, b in itertools.pairwise(after))
     f.update(f"cls:{c}" for c in activity.classes)
     f.update(f"tr:{t}" for t in activity.trains)
     if activity.lexicon_code:

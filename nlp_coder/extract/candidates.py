@@ -80,7 +80,14 @@ def _items(reading: Reading) -> list[tuple[int, int]]:
         if not listed:
             # "Tomorrow: ...", "Not today: potty, sock donning": what a cue at the clause's head speaks of
             clause = part(reading.cuts.clauses, start, len(text))
-            cue = next((c for c in reading.cues if c.direction == "forward" and clause[0] <= c.start <= clause[0] + 14 and c.end <= stop), None)
+            cue = next(
+                (
+                    c
+                    for c in reading.cues
+                    if c.direction == "forward" and clause[0] <= c.start <= clause[0] + 14 and c.end <= stop
+                ),
+                None,
+            )
             if cue is None:
                 continue
             begin = max(begin, cue.end)
@@ -121,14 +128,36 @@ def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[C
     f.append(f"clause_tagged={min(sum(c.source == 'tagger' for c in same_clause), 3)}|{candidate.source}")
     before = [c for c in same_line if c.end <= start]
     after = [c for c in same_line if c.start >= end]
-    f.append("prev=" + (before[-1].source if before else "-") + "|next=" + (after[0].source if after else "-") + "|" + candidate.source)
+    f.append(
+        "prev="
+        + (before[-1].source if before else "-")
+        + "|next="
+        + (after[0].source if after else "-")
+        + "|"
+        + candidate.source
+    )
     words_total = len(text[line.start : line.end].split())
     f.append(f"prose={'y' if words_total > 25 else 'n'}|{candidate.source}|{name}")
     f.append("caps=" + ("y" if text[start:end].isupper() else "n"))
     block = reading.layout.block_at(start)
     f.append(f"blk={'head' if block and start < block.content else 'in' if block else 'n'}|{candidate.source}")
     at = text[end : end + 12]
-    f.append("after=" + ("colon" if re.match(r"\s*:", at) else "num" if re.match(r"\s*\d", at) else "slash5" if re.match(r"\s*\d\+?/5", at) else "word" if re.match(r"\s*[A-Za-z]", at) else "sign"))
-    if re.match(r"\s*[:=]?\s*(?:[RL]\s*)?-?\d+(?:\.\d+)?\s*(?:/|°|deg|%|-\s*\d|\+)", at) or re.match(r"\s*\(?[+-]\)?(?:\s|,|$)", at):
+    f.append(
+        "after="
+        + (
+            "colon"
+            if re.match(r"\s*:", at)
+            else "num"
+            if re.match(r"\s*\d", at)
+            else "slash5"
+            if re.match(r"\s*\d\+?/5", at)
+            else "word"
+            if re.match(r"\s*[A-Za-z]", at)
+            else "sign"
+        )
+    )
+    if re.match(r"\s*[:=]?\s*(?:[RL]\s*)?-?\d+(?:\.\d+)?\s*(?:/|°|deg|%|-\s*\d|\+)", at) or re.match(
+        r"\s*\(?[+-]\)?(?:\s|,|$)", at
+    ):
         f.append("measured")
     return f

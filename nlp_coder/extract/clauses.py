@@ -40,9 +40,11 @@ def cuts_in(text: str, lines: tuple[Line, ...]) -> Cuts:
         body = text[line.start : line.end]
         for m in _SENTENCE.finditer(body):
             after = body[m.end() :].lstrip()
-            if not after or _ABBREVIATION.search(body[: m.start() + 1]) and not after[:1].isupper():
+            if not after or (_ABBREVIATION.search(body[: m.start() + 1]) and not after[:1].isupper()):
                 continue
-            if re.search(r"(?:^|\s)\(?\d{1,2}\.$", body[: m.start() + 1]) and re.match(r"\s*\d{1,2}\.$", body[: m.start() + 1]):
+            if re.search(r"(?:^|\s)\(?\d{1,2}\.$", body[: m.start() + 1]) and re.match(
+                r"\s*\d{1,2}\.$", body[: m.start() + 1]
+            ):
                 continue  # "1. " numbers a list
             if after[:1].isupper() or after[:1].isdigit() or body[m.start()] in "!?":
                 sentences.append(line.start + m.end())

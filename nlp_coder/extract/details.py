@@ -21,7 +21,9 @@ class Details:
 def details_of(reading: Reading, start: int, end: int, item: tuple[int, int]) -> Details:
     """Details of the activity at start:end whose own part of the note is item (start, end)."""
     dosage = together(q.value for q in reading.measures if start <= q.start < item[1])
-    assistance = next((reading.text[a:b] for a, b, name in reading.assistance if start <= a < item[1] and name != "cues"), None)
+    assistance = next(
+        (reading.text[a:b] for a, b, name in reading.assistance if start <= a < item[1] and name != "cues"), None
+    )
     cues = next((reading.text[a:b] for a, b, name in reading.assistance if start <= a < item[1]), None)
     parts = body_parts(reading.text[start:end]) or body_parts(reading.text[item[0] : item[1]])
     return Details(dosage, parts, assistance or cues)

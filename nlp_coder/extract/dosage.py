@@ -18,15 +18,30 @@ _N = r"\d{1,4}(?:\.\d+)?"
 _COLOUR = r"(?:yellow|red|green|blue|black|silver|gold|tan|beige|orange|purple|grey|gray|pink|white|peach|heavy|hvy|medium|med|light|lt|extra heavy|soft|firm)"
 _BAND = r"(?:tb|t-?band|theraband|thera-band|band|bands|tubing|loop|putty|theraputty|powerweb|flexbar|digiflex|digi-flex|clothespins?|gripper|sponge)"
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("sets", rf"\b(?P<s>\d{{1,2}})\s*[xX×*]\s*(?P<r>\d{{1,3}})(?!\d|\s*(?:ft|feet|foot|'|min|m\b|meters|yards|steps|stairs|laps))(?:\s*[xX×]\s*(?P<h2>\d{{1,3}})\s*(?:s\b|secs?\b|seconds?\b|\"|”|'')?)?(?:\s*(?P<h>s\b|secs?\b|seconds?\b|\"|”|''))?(?:\s*reps?\b)?"),
+    (
+        "sets",
+        r"\b(?P<s>\d{1,2})\s*[xX×*]\s*(?P<r>\d{1,3})(?!\d|\s*(?:ft|feet|foot|'|min|m\b|meters|yards|steps|stairs|laps))(?:\s*[xX×]\s*(?P<h2>\d{1,3})\s*(?:s\b|secs?\b|seconds?\b|\"|”|'')?)?(?:\s*(?P<h>s\b|secs?\b|seconds?\b|\"|”|''))?(?:\s*reps?\b)?",
+    ),
     ("sets", r"\b(?P<s>\d{1,2})\s*sets?(?:\s*(?:of|x|×)\s*(?P<r>\d{1,3}))?(?:\s*reps?\b)?"),
-    ("reps", r"(?<![\w.])[xX×]\s*(?P<r>\d{1,3})\b(?!\s*(?:min|m\b|'|ft|feet|/|units?\b|wks?|weeks?|days?|visits?))(?:\s*(?P<h>s\b|secs?\b|\"|”))?(?:\s*(?:reps?|ea|each)\b)?"),
+    (
+        "reps",
+        r"(?<![\w.])[xX×]\s*(?P<r>\d{1,3})\b(?!\s*(?:min|m\b|'|ft|feet|/|units?\b|wks?|weeks?|days?|visits?))(?:\s*(?P<h>s\b|secs?\b|\"|”))?(?:\s*(?:reps?|ea|each)\b)?",
+    ),
     ("reps", r"\b(?P<r>\d{1,3})\s*(?:reps?|repetitions?|times|trials)\b(?!\s*(?:a|per)\s+(?:day|week))"),
-    ("hold", rf"\b(?:hold(?:s|ing)?\s*(?:of|for|x)?\s*)?(?P<h>{_N})\s*-?\s*(?:seconds?|secs?|s|\"|”|'')(?![A-Za-z0-9/])(?:\s*holds?\b)?"),
+    (
+        "hold",
+        rf"\b(?:hold(?:s|ing)?\s*(?:of|for|x)?\s*)?(?P<h>{_N})\s*-?\s*(?:seconds?|secs?|s|\"|”|'')(?![A-Za-z0-9/])(?:\s*holds?\b)?",
+    ),
     ("load", rf"(?<![\w.])(?P<l>{_N}\s*(?:#s?|lbs?\b\.?|pounds?\b|kgs?\b|oz\b)|#\s*\d{{1,3}}\b)"),
     ("resistance", rf"\b(?P<c>{_COLOUR})(?:/{_COLOUR})?(?:\s*(?:level\s*\d+\s*)?{_BAND}\b|\s+(?:resistance|tb)\b)"),
-    ("level", r"\b(?P<v>(?:level|lvl|lv|res(?:istance)?)\s*:?\s*\d{1,2}|L(?:evel)?\s?\d{1,2}(?!\s*-\s*[SL5]|/)|(?:grades?|gr\.?)\s*(?:I{1,3}V?|IV|V|[1-5])(?:\s*[-–/+]{1,2}\s*(?:I{1,3}V?|IV|V|[1-5]))?|RPE\s*\d{1,2}|\d+(?:\.\d+)?\s*mph|\d{1,2}\s*%\s*(?:grade|incline)|(?:incline|grade)\s*\d{1,2}\s*%?)(?!\w)"),
-    ("distance", rf"(?<![\w.])(?P<d>{_N}\s*(?:'\s*x|ft\b\.?|feet\b|foot\b|meters?\b|metres?\b|yards?\b|yds?\b|laps?\b|lengths?\b|steps\b|stairs\b|blocks?\b|miles?\b))"),
+    (
+        "level",
+        r"\b(?P<v>(?:level|lvl|lv|res(?:istance)?)\s*:?\s*\d{1,2}|L(?:evel)?\s?\d{1,2}(?!\s*-\s*[SL5]|/)|(?:grades?|gr\.?)\s*(?:I{1,3}V?|IV|V|[1-5])(?:\s*[-–/+]{1,2}\s*(?:I{1,3}V?|IV|V|[1-5]))?|RPE\s*\d{1,2}|\d+(?:\.\d+)?\s*mph|\d{1,2}\s*%\s*(?:grade|incline)|(?:incline|grade)\s*\d{1,2}\s*%?)(?!\w)",
+    ),
+    (
+        "distance",
+        rf"(?<![\w.])(?P<d>{_N}\s*(?:'\s*x|ft\b\.?|feet\b|foot\b|meters?\b|metres?\b|yards?\b|yds?\b|laps?\b|lengths?\b|steps\b|stairs\b|blocks?\b|miles?\b))",
+    ),
 )
 _COMPILED = tuple((kind, re.compile(p, re.IGNORECASE)) for kind, p in _PATTERNS)
 
@@ -107,7 +122,10 @@ def named(kind: str, text: str) -> list[tuple[int, int, str]]:
     return [(m.start(), m.end(), names[re.sub(r"\s+", " ", m[0].lower())]) for m in pattern.finditer(text)]
 
 
-_SIDE = re.compile(r"\b(?:(?P<b>bilateral(?:ly)?|bilat\.?|both|B/L|BL|b(?=\s)|B|BUEs?|BLEs?)|(?P<l>left|lt\.?|L|LUE|LLE)|(?P<r>right|rt\.?|R|RUE|RLE))(?![\w'/])", re.IGNORECASE)
+_SIDE = re.compile(
+    r"\b(?:(?P<b>bilateral(?:ly)?|bilat\.?|both|B/L|BL|b(?=\s)|B|BUEs?|BLEs?)|(?P<l>left|lt\.?|L|LUE|LLE)|(?P<r>right|rt\.?|R|RUE|RLE))(?![\w'/])",
+    re.IGNORECASE,
+)
 
 
 def body_parts(text: str) -> tuple[BodyPart, ...]:

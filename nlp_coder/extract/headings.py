@@ -7,7 +7,10 @@ import re
 from nlp_coder.extract.layout import Block
 from nlp_coder.extract.reading import Reading
 
-_FINDING = re.compile(r"\s*(?:wnl|wfl|good|fair|poor|intact|normal|\d/5|antalgic|steady|unsteady|improv|impair|limited|\+|-\s|neg|pos|see\b|as above)", re.IGNORECASE)
+_FINDING = re.compile(
+    r"\s*(?:wnl|wfl|good|fair|poor|intact|normal|\d/5|antalgic|steady|unsteady|improv|impair|limited|\+|-\s|neg|pos|see\b|as above)",
+    re.IGNORECASE,
+)
 
 
 def _has_text(text: str) -> bool:
@@ -27,11 +30,15 @@ def _counts(reading: Reading, block: Block) -> bool:
     lead = text[max(0, block.start - 5) : block.start]
     if re.search(r"\[[ xX]?\]\s*\Z|[☐☑☒□]\s*\Z", lead):
         return True
-    if re.match(r"\s*_{2,}", content) or re.search(r"declin|refus|held|defer|not (?:done|today|performed)|n/?a\b", content[:40], re.IGNORECASE):
+    if re.match(r"\s*_{2,}", content) or re.search(
+        r"declin|refus|held|defer|not (?:done|today|performed)|n/?a\b", content[:40], re.IGNORECASE
+    ):
         return True
     if re.search(r"\(\d{1,2}\)|\d{1,2}\s*:", heading) and not _FINDING.match(content):
         return True
-    return section is not None and section.name == "interventions" and not _FINDING.match(content) and _has_text(heading)
+    return (
+        section is not None and section.name == "interventions" and not _FINDING.match(content) and _has_text(heading)
+    )
 
 
 def with_headings(reading: Reading, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

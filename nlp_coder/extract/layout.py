@@ -17,7 +17,19 @@ from functools import cache
 from nlp_coder import tables
 
 SECTIONS = frozenset(
-    "subjective objective interventions hep assessment goals plan history billing education none".split()
+    [
+        "subjective",
+        "objective",
+        "interventions",
+        "hep",
+        "assessment",
+        "goals",
+        "plan",
+        "history",
+        "billing",
+        "education",
+        "none",
+    ]
 )
 _BULLET = r"(?:[-–—*•●▪◦·○>+➢✓✔]|\(?\d{1,2}[.)](?!\d)|\(?[a-h][.)](?=\s)|\[[ xX✓_]?\]|[☐☑☒□■]|\|)"
 _START = rf"(?:^|(?<=\n)|(?<=\r))[ \t\"“]*(?:{_BULLET}[ \t]*){{0,2}}"
@@ -28,9 +40,7 @@ _UNITS = r"(?:\d\s*(?:units?|un?\b)|x\s*\d(?!\d)(?=\s*(?:units?|un?\b|[:;,)\-–
 _CLOCK = r"(?:\d{1,2}:?\d{2}\s*[ap]?m?\s*[-–]\s*\d{1,2}:?\d{2}\s*[ap]?m?)"
 # "TE 24:", "MT 15 -": a bare number counts as the block's minutes only right before the heading's end
 _BARE = r"(?:[ \t]*[-–—:x×/=]?[ \t]*(?:[5-9]|[1-8]\d)(?=[ \t]*(?::(?!\d)|=|[-–—]+[ \t]|[\r\n]|\Z)))"
-_TAIL = (
-    rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{_MINUTES}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=\s|\Z)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
-)
+_TAIL = rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{_MINUTES}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=\s|\Z)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
 
 
 _TABLE_HEAD = re.compile(
@@ -130,12 +140,17 @@ def _section_table() -> tuple[dict[str, tuple[str, str]], re.Pattern[str], re.Pa
         for heading in tables.listed(row["headings"]):
             known[heading.lower()] = (row["section"], row["scope"])
     words = alternatives(list(known))
-    extra = r"(?:[ \t]*(?:\([^()\n]{0,40}\)|today|performed|provided|this visit|this date|issued|given|reviewed|updated|" + _MINUTES + "))?"
-    at_line = re.compile(
-        rf"{_START}(?P<h>{words}){extra}[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\|)", re.IGNORECASE
+    extra = (
+        r"(?:[ \t]*(?:\([^()\n]{0,40}\)|today|performed|provided|this visit|this date|issued|given|reviewed|updated|"
+        + _MINUTES
+        + "))?"
     )
+    at_line = re.compile(rf"{_START}(?P<h>{words}){extra}[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\|)", re.IGNORECASE)
     alone = re.compile(rf"{_START}[#*_]*(?P<h>{words}){extra}[ \t]*[#*_]*:?[ \t]*(?=\r|\n|$)", re.IGNORECASE)
-    inline = re.compile(rf"(?:(?<=[.;!?)\]|\"”])|(?<=[\w%'])(?=[ \t]+[SOAP][ \t]*:))[ \t]+(?P<h>{words}){extra}[ \t]*(?::|=(?!\d))", re.IGNORECASE)
+    inline = re.compile(
+        rf"(?:(?<=[.;!?)\]|\"”])|(?<=[\w%'])(?=[ \t]+[SOAP][ \t]*:))[ \t]+(?P<h>{words}){extra}[ \t]*(?::|=(?!\d))",
+        re.IGNORECASE,
+    )
     return known, at_line, alone, inline
 
 
@@ -157,10 +172,18 @@ def _block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re
     who = r"(?:(?:skilled|pt|ot|bue|ble|ue|le|b|r|l|seated|standing|supine|mat|gym|land|individual|1:1|one[- ]on[- ]one)[ \t]+)?"
     head = rf"(?P<pre>{who}(?P<code>{_CODE_WORD})[ \t]*[-–—:,|\t]*[ \t]*)?(?P<h>{who}(?:{words})(?![A-Za-z]))?"
     tail = rf"(?P<tail>{_TAIL})"
-    at_line = re.compile(rf"{_START}(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))", re.IGNORECASE)
-    inline = re.compile(rf"(?<=[.;,|)\]])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:)", re.IGNORECASE)
+    at_line = re.compile(
+        rf"{_START}(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))",
+        re.IGNORECASE,
+    )
+    inline = re.compile(
+        rf"(?<=[.;,|)\]])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:)", re.IGNORECASE
+    )
     # a free heading: a short lead that holds a written code and ends in a colon ("1:1 in water 24 min (97113): ...")
-    free = re.compile(rf"(?:^|(?<=[\n\r])|(?<=[.;] ))(?P<all>[^\n\r;]{{0,110}}?\(?(?P<code>{CODE})\)?[^\n\r:.;]{{0,30}}):(?=\s)", re.IGNORECASE)
+    free = re.compile(
+        rf"(?:^|(?<=[\n\r])|(?<=[.;] ))(?P<all>[^\n\r;]{{0,110}}?\(?(?P<code>{CODE})\)?[^\n\r:.;]{{0,30}}):(?=\s)",
+        re.IGNORECASE,
+    )
     return known, at_line, inline, free
 
 
@@ -191,10 +214,19 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
                 continue
             if pattern is at_line and len(heading) == 1 and match["mark"].strip()[:1] not in (":", "=", "-", "–", "—"):
                 continue
-            if pattern is at_line and match["mark"].strip()[:1] in ("-", "–", "—") and heading in ("today", "did", "pain", "pt", "patient", "home"):
+            if (
+                pattern is at_line
+                and match["mark"].strip()[:1] in ("-", "–", "—")
+                and heading in ("today", "did", "pain", "pt", "patient", "home")
+            ):
                 continue
             bulleted = re.search(rf"[\r\n][ \t]*{_BULLET}[ \t]*\Z", "\n" + text[max(0, start - 6) : start]) is not None
-            if pattern is not alone and bulleted and scope == "section" and section in ("hep", "plan", "goals", "assessment", "history"):
+            if (
+                pattern is not alone
+                and bulleted
+                and scope == "section"
+                and section in ("hep", "plan", "goals", "assessment", "history")
+            ):
                 scope = "line"
             marks[start] = (match.end(), section, scope)
     line_end = {line.start: line.end for line in lines}
@@ -223,18 +255,25 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
             written = re.search(CODE, match["all"])
             if not term and not written:
                 continue
-            if match["mark"] in ("|", "\t") and _TABLE_HEAD.search(text[match.end() : text.find("\n", match.end()) % (len(text) + 1)]):
+            if match["mark"] in ("|", "\t") and _TABLE_HEAD.search(
+                text[match.end() : text.find("\n", match.end()) % (len(text) + 1)]
+            ):
                 continue  # "Exercise | sets | reps | min": the head of a table
             base = next((known[t] for t in (term, term.split(" ", 1)[-1]) if t in known), None)
             mark = match["mark"].strip()
             if not mark and not written and not match["tail"].strip() and text[match.end() :].split("\n", 1)[0].strip():
                 continue  # "Gait with walker ...": a sentence, no heading
-            if not mark and match["tail"].strip() and not written and re.match(
-                r"[ \t]*(?:w/|with|on|in|for|to|using|over|,|\.)", text[match.end() :]
+            if (
+                not mark
+                and match["tail"].strip()
+                and not written
+                and re.match(r"[ \t]*(?:w/|with|on|in|for|to|using|over|,|\.)", text[match.end() :])
             ):
                 continue  # "Gait training 10 min with walker": an activity with its minutes
             span = (match.start("h"), match.end("h")) if term else (start, start)
-            heads.setdefault(start, (match.end(), written[0].upper() if written else base, bool(written), span, pattern is inline))
+            heads.setdefault(
+                start, (match.end(), written[0].upper() if written else base, bool(written), span, pattern is inline)
+            )
     for match in free.finditer(text):
         if not any(match.start("all") <= s < match.end() for s in heads):
             start = match.start("all") + len(match["all"]) - len(match["all"].lstrip())
@@ -266,7 +305,7 @@ def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop:
             continue
         deeper = len(body) - len(body.lstrip()) > indent
         bullet = re.match(rf"[ \t]*{_BULLET}", body) is not None
-        wrapped = body.lstrip()[:1].islower() and text[:line.start].rstrip()[-1:] not in ".:"
+        wrapped = body.lstrip()[:1].islower() and text[: line.start].rstrip()[-1:] not in ".:"
         if not same_line and under and not deeper and not bullet:
             break
         under = under or deeper or bullet
@@ -282,6 +321,7 @@ def read_layout(text: str) -> Layout:
     sections = _sections(text, lines)
     blocks = _blocks(text, lines, sections)
     codes = tuple(
-        CodeMention(m.start(), m.end(), m[0].upper()) for m in re.finditer(rf"(?<![\w.]){CODE}(?!\d)", text, re.IGNORECASE)
+        CodeMention(m.start(), m.end(), m[0].upper())
+        for m in re.finditer(rf"(?<![\w.]){CODE}(?!\d)", text, re.IGNORECASE)
     )
     return Layout(lines, sections, blocks, codes)

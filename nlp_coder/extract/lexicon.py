@@ -18,10 +18,48 @@ from typing import Any
 from nlp_coder import tables
 
 CLASSES = frozenset(
-    "exercise stretch rom aerobic balance vestibular coordination posture neuro gait stairs transfer bed_mobility "
-    "functional fine_motor lifting adl iadl cognition sensory manual massage taping modality needling repositioning "
-    "prosthetic orthotic wheelchair aquatic group test evaluation community work caregiver wound speech biofeedback "
-    "compression".split()
+    [
+        "exercise",
+        "stretch",
+        "rom",
+        "aerobic",
+        "balance",
+        "vestibular",
+        "coordination",
+        "posture",
+        "neuro",
+        "gait",
+        "stairs",
+        "transfer",
+        "bed_mobility",
+        "functional",
+        "fine_motor",
+        "lifting",
+        "adl",
+        "iadl",
+        "cognition",
+        "sensory",
+        "manual",
+        "massage",
+        "taping",
+        "modality",
+        "needling",
+        "repositioning",
+        "prosthetic",
+        "orthotic",
+        "wheelchair",
+        "aquatic",
+        "group",
+        "test",
+        "evaluation",
+        "community",
+        "work",
+        "caregiver",
+        "wound",
+        "speech",
+        "biofeedback",
+        "compression",
+    ]
 )
 _SKIPPED = frozenset("-–/.'’&+")
 _KEPT_S = ("ss", "us", "is", "ps", "as")
@@ -70,9 +108,7 @@ def normal_form(word: str) -> str:
 
 def term_words(text: str) -> tuple[str, ...]:
     """The normal forms of a term's words, as the tokenizer would split them."""
-    return tuple(
-        normal_form(w) for w in re.findall(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\s]", text) if w not in _SKIPPED
-    )
+    return tuple(normal_form(w) for w in re.findall(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\s]", text) if w not in _SKIPPED)
 
 
 def _word_classes(trie: dict[str, Any]) -> dict[str, str]:
@@ -180,7 +216,9 @@ def read_terms(folder: Path, known_codes: frozenset[str] | None = None) -> list[
         for number, row in tables.rows(path, ["term", "variants?", "class", "trains?", "code", "also?", "source"]):
             where = f"{path.name} row {number}"
             if row["class"] not in CLASSES:
-                raise tables.TableError(f"{where}: class {row['class']!r} is unknown; one of {', '.join(sorted(CLASSES))}")
+                raise tables.TableError(
+                    f"{where}: class {row['class']!r} is unknown; one of {', '.join(sorted(CLASSES))}"
+                )
             also = tables.listed(row["also"])
             for code in (row["code"], *also):
                 if known_codes is not None and code not in known_codes:

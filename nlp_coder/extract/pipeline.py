@@ -27,8 +27,8 @@ from nlp_coder.extract.lexicon import Lexicon, read_terms
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import Tagger, tag_spans
 from nlp_coder.extract.split import split_spans
-from nlp_coder.extract.verdict import DROP_AT, NO_ACTIVITY, status_before, verdict_features
 from nlp_coder.extract.table import not_today, table_rows
+from nlp_coder.extract.verdict import DROP_AT, NO_ACTIVITY, status_before, verdict_features
 from nlp_coder.model import Model, load_model
 
 assert _tokens

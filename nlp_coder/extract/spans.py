@@ -16,8 +16,47 @@ from nlp_coder.extract.reading import Reading
 
 LABELS = ("O", "B", "I")
 _VERBS = frozenset(
-    "did had has have was were is are will may can could able continue add plan practice perform complete do does work worked "
-    "began gave took went began ran led taught told said says states reports wants goal next".split()
+    [
+        "did",
+        "had",
+        "has",
+        "have",
+        "was",
+        "were",
+        "is",
+        "are",
+        "will",
+        "may",
+        "can",
+        "could",
+        "able",
+        "continue",
+        "add",
+        "plan",
+        "practice",
+        "perform",
+        "complete",
+        "do",
+        "does",
+        "work",
+        "worked",
+        "began",
+        "gave",
+        "took",
+        "went",
+        "began",
+        "ran",
+        "led",
+        "taught",
+        "told",
+        "said",
+        "says",
+        "states",
+        "reports",
+        "wants",
+        "goal",
+        "next",
+    ]
 )
 
 
@@ -47,7 +86,7 @@ def _shape(token: str) -> str:
 
 def _mark(offsets: list[int], n: int, start: int, end: int, into: list[str], word: str, *, bio: bool = False) -> None:
     first = bisect_right(offsets, start) - 1
-    if first < 0 or offsets[first] + 0 > end:
+    if first < 0 or offsets[first] > end:
         return
     i = first
     while i < n and offsets[i] < end:
@@ -56,7 +95,9 @@ def _mark(offsets: list[int], n: int, start: int, end: int, into: list[str], wor
         i += 1
 
 
-def line_features(reading: Reading, dropped: frozenset[str] = frozenset()) -> Iterator[tuple[list[int], list[list[str]]]]:
+def line_features(
+    reading: Reading, dropped: frozenset[str] = frozenset()
+) -> Iterator[tuple[list[int], list[list[str]]]]:
     """(token indices, their features) of each line that has words.
 
     dropped: lexicon terms to pass over, so that training meets activities the lexicon does not know.
@@ -162,10 +203,20 @@ def line_features(reading: Reading, dropped: frozenset[str] = frozenset()) -> It
                 j = k + step
                 if 0 <= j < len(index):
                     o = index[j]
-                    f += [name + "w=" + tokens[o].lower(), name + "t=" + term[o], name + "wc=" + word_class[o], name + "d=" + dose[o], name + "sh=" + _shape(tokens[o])]
+                    f += [
+                        name + "w=" + tokens[o].lower(),
+                        name + "t=" + term[o],
+                        name + "wc=" + word_class[o],
+                        name + "d=" + dose[o],
+                        name + "sh=" + _shape(tokens[o]),
+                    ]
                     if step in (-1, 1):
-                        f += [name + "f=" + forms[o], name + "w|w=" + tokens[o].lower() + "|" + low,
-                              name + "pl=" + ("i" if item_no[j] != item_no[k] else "-"), name + "c=" + cue[o]]
+                        f += [
+                            name + "f=" + forms[o],
+                            name + "w|w=" + tokens[o].lower() + "|" + low,
+                            name + "pl=" + ("i" if item_no[j] != item_no[k] else "-"),
+                            name + "c=" + cue[o],
+                        ]
                         if offsets[o] + len(tokens[o]) == offsets[i] or offsets[i] + len(tokens[i]) == offsets[o]:
                             f.append(name + "glued")
                 else:

@@ -13,14 +13,22 @@ from collections.abc import Callable, Iterator
 from nlp_coder.extract.lexicon import normal_form
 from nlp_coder.extract.reading import Reading
 
-_JOINT = re.compile(r"\s*(?:,|;|\s\+\s|\+|\s&\s|&|(?<![wscp])/|\s[-–—]\s)\s*(?:(?:and|then|&)\s+)?|\s+(?:and then|and|then|plus|followed by|as well as)\s+(?:on\s+|with\s+)?", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\s*(?:,|;|\s\+\s|\+|\s&\s|&|(?<![wscp])/|\s[-–—]\s)\s*(?:(?:and|then|&)\s+)?|\s+(?:and then|and|then|plus|followed by|as well as)\s+(?:on\s+|with\s+)?",
+    re.IGNORECASE,
+)
 JOINT_ONLY = re.compile(rf"(?:{_JOINT.pattern})", re.IGNORECASE)
 
 
 def joints(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of every joint in a phrase that has words on both sides."""
     for m in _JOINT.finditer(text):
-        if m.start() > 0 and m.end() < len(text) and any(c.isalpha() for c in text[: m.start()]) and any(c.isalpha() for c in text[m.end() :]):
+        if (
+            m.start() > 0
+            and m.end() < len(text)
+            and any(c.isalpha() for c in text[: m.start()])
+            and any(c.isalpha() for c in text[m.end() :])
+        ):
             yield m.start(), m.end()
 
 

@@ -18,7 +18,9 @@ from nlp_coder.extract.reading import Reading, part
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+|[^\w\s]")
 _UNTICKED = re.compile(r"(?:\[[ _]?\]|\([ ]\)|☐|□)[ \t]*\Z")
 _TICKED = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒|■|✓|✔)[ \t]*\Z")
-_BLANK = re.compile(r"[ \t]*(?:[:=-]?[ \t]*\(?blank\)?|(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:_{2,}|\.{4,}|\[\s*\]|—+\s*(?=$|[\r\n|])))")
+_BLANK = re.compile(
+    r"[ \t]*(?:[:=-]?[ \t]*\(?blank\)?|(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:_{2,}|\.{4,}|\[\s*\]|—+\s*(?=$|[\r\n|])))"
+)
 _QUIET = re.compile(
     r"\bno[- ]?show|\bcancel|did not (?:come|attend|arrive)|\bDNA\b|nothing (?:was )?(?:done|performed|billed)|0 min(?:utes)?\b|not seen\b|"
     r"refused (?:therapy|treatment|session|ot|pt|all)|declined (?:therapy|treatment|session|ot|pt|all|to participate)|no (?:treatment|charge|tx)\b|"
@@ -61,7 +63,13 @@ def status_features(
     line = layout.line_at(start)
     sentence = part(reading.cuts.sentences, start, len(text))
     clause = part(reading.cuts.clauses, start, len(text))
-    f = ["b", "S=" + name, "block=" + ("y" if block else "n"), "S|block=" + name + ("y" if block else "n"), "before=" + (before or "-")]
+    f = [
+        "b",
+        "S=" + name,
+        "block=" + ("y" if block else "n"),
+        "S|block=" + name + ("y" if block else "n"),
+        "before=" + (before or "-"),
+    ]
     lead = text[max(line.start, start - 6) : start]
     if _UNTICKED.search(lead):
         f.append("box=open")
@@ -71,10 +79,17 @@ def status_features(
         f.append("blank")
     nearest: dict[str, tuple[int, Cue]] = {}
     for cue, where, distance in _scoped(reading, start, end):
-        between = sum(1 for a, b in others if cue.end <= a < b <= start) if where in ("before", "earlier") else sum(
-            1 for a, b in others if end <= a < b <= cue.start)
+        between = (
+            sum(1 for a, b in others if cue.end <= a < b <= start)
+            if where in ("before", "earlier")
+            else sum(1 for a, b in others if end <= a < b <= cue.start)
+        )
         near = "0" if distance <= 1 else "1" if distance <= 12 else "2" if distance <= 40 else "3"
-        f += [f"cue={cue.status}|{where}", f"cue={cue.status}|{where}|{near}", f"cue={cue.status}|{where}|n{min(between, 3)}"]
+        f += [
+            f"cue={cue.status}|{where}",
+            f"cue={cue.status}|{where}|{near}",
+            f"cue={cue.status}|{where}|n{min(between, 3)}",
+        ]
         words = re.sub(r"\s+", " ", text[cue.start : cue.end].lower())
         f.append(f"cw={words}|{where}")
         f.append(f"cs={cue.status}|{where}|{name}")
@@ -93,15 +108,29 @@ def status_features(
         f += ["assist", "assist|S=" + name]
     words_before = [w.lower() for w in _WORD.findall(text[sentence[0] : start])]
     words_after = [w.lower() for w in _WORD.findall(text[end : min(sentence[1], end + 80)])]
-    f += [f"b1={w}" for w in words_before[-1:]] + [f"b2={w}" for w in words_before[-2:-1]] + [f"bw={w}" for w in words_before[-6:]]
+    f += (
+        [f"b1={w}" for w in words_before[-1:]]
+        + [f"b2={w}" for w in words_before[-2:-1]]
+        + [f"bw={w}" for w in words_before[-6:]]
+    )
     f += [f"a1={w}" for w in words_after[:1]] + [f"aw={w}" for w in words_after[:6]]
-    f += ["b12=" + "_".join(words_before[-2:]), "first=" + "_".join(words_before[:1]), "first2=" + "_".join(words_before[:2])]
+    f += [
+        "b12=" + "_".join(words_before[-2:]),
+        "first=" + "_".join(words_before[:1]),
+        "first2=" + "_".join(words_before[:2]),
+    ]
     if any(re.search(r"[a-z]{3}ed$", w) for w in words_before):
         f.append("past")
     colon = text.rfind(":", line.start, start)
     if colon > 0:
-        lead_words = [w.lower() for w in _WORD.findall(text[max(line.start, sentence[0] - 40, colon - 30) : colon])][-3:]
-        f += ["lead=" + "_".join(lead_words[-2:]), "lead1=" + "".join(lead_words[-1:]), "lead|sent=" + "".join(lead_words[-1:]) + str(colon >= sentence[0])]
+        lead_words = [w.lower() for w in _WORD.findall(text[max(line.start, sentence[0] - 40, colon - 30) : colon])][
+            -3:
+        ]
+        f += [
+            "lead=" + "_".join(lead_words[-2:]),
+            "lead1=" + "".join(lead_words[-1:]),
+            "lead|sent=" + "".join(lead_words[-1:]) + str(colon >= sentence[0]),
+        ]
     f += [f"lw={w.lower()}" for w in _WORD.findall(text[line.start : min(line.start + 30, start)])[:3]]
     f += [f"aw2={w}" for w in words_after[6:12]]
     following = text[sentence[1] : sentence[1] + 60].lower()
@@ -109,7 +138,16 @@ def status_features(
     previous = text[max(0, sentence[0] - 90) : sentence[0]].lower()
     f += [f"pw={w}" for w in _WORD.findall(previous)[-6:] if w.isalpha()]
     line_no = bisect_right(layout.lines, line.start, key=lambda x: x.start)
-    f.append("place=" + ("top" if line_no <= max(1, len(layout.lines) // 4) else "end" if line_no > 3 * len(layout.lines) / 4 else "mid"))
+    f.append(
+        "place="
+        + (
+            "top"
+            if line_no <= max(1, len(layout.lines) // 4)
+            else "end"
+            if line_no > 3 * len(layout.lines) / 4
+            else "mid"
+        )
+    )
     if _QUIET.search(text):
         f += ["quiet", "quiet|S=" + name]
     f.append("single=" + ("y" if len(layout.lines) == 1 and len(text) < 160 else "n"))

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from nlp_coder.extract.layout import Line
 
 _GAP = {"|": re.compile(r"\|"), "\t": re.compile(r"\t"), " ": re.compile(r" {2,}|\t")}
-_MINUTES = re.compile(r"(?:tx |treatment |timed |total )?(?:min|mins|minutes|time|tx time|min\.|time \(min\)|minutes spent|duration)\.?", re.IGNORECASE)
+_MINUTES = re.compile(
+    r"(?:tx |treatment |timed |total )?(?:min|mins|minutes|time|tx time|min\.|time \(min\)|minutes spent|duration)\.?",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?")
 _HEAD = re.compile(
     r"(?:exercise|exercises|activity|activities|intervention|interventions|treatment|procedure|sets|reps|sets ?[x/] ?reps|sets/reps|"
@@ -67,15 +70,32 @@ def table_rows(text: str, lines: Sequence[Line]) -> list[Row]:
     kind = ""
     for line in lines:
         body = text[line.start : line.end]
-        mark = "|" if body.count("|") >= 2 else "\t" if "\t" in body.strip() else " " if re.search(r"\S {2,}\S", body) else ""
+        mark = (
+            "|"
+            if body.count("|") >= 2
+            else "\t"
+            if "\t" in body.strip()
+            else " "
+            if re.search(r"\S {2,}\S", body)
+            else ""
+        )
         if not body.strip():
             continue
         if not mark and not (kind == " " and head):
             head = []
             continue
         cells = _cells(text, line, _GAP[mark or kind])
-        named = [c for c in cells if c.text and (_HEAD.fullmatch(c.text) or _DATE.match(c.text) or re.search(r"\btoday\b", c.text, re.IGNORECASE))]
-        if len(named) >= 2 and len(named) >= len([c for c in cells if c.text]) - 1 and not re.search(r"\d\s*[x×]\s*\d", body):
+        named = [
+            c
+            for c in cells
+            if c.text
+            and (_HEAD.fullmatch(c.text) or _DATE.match(c.text) or re.search(r"\btoday\b", c.text, re.IGNORECASE))
+        ]
+        if (
+            len(named) >= 2
+            and len(named) >= len([c for c in cells if c.text]) - 1
+            and not re.search(r"\d\s*[x×]\s*\d", body)
+        ):
             head, kind = cells, mark
             continue
         if re.fullmatch(r"[\s|:+=-]*", body) or not head or mark != kind:
@@ -99,8 +119,14 @@ def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
             columns[near] = columns[near] or cell
     minutes = today = None
     earlier: list[Cell] = []
-    dated = [i for i, h in enumerate(head) if _DATE.match(h.text) or re.search(r"\btoday\b|\blast\b|\bprev|\bvisit \d", h.text, re.IGNORECASE)]
-    now = next((i for i in dated if re.search(r"today", head[i].text, re.IGNORECASE)), dated[-1] if len(dated) > 1 else None)
+    dated = [
+        i
+        for i, h in enumerate(head)
+        if _DATE.match(h.text) or re.search(r"\btoday\b|\blast\b|\bprev|\bvisit \d", h.text, re.IGNORECASE)
+    ]
+    now = next(
+        (i for i in dated if re.search(r"today", head[i].text, re.IGNORECASE)), dated[-1] if len(dated) > 1 else None
+    )
     for i, h in enumerate(head):
         cell = columns[i]
         if _MINUTES.fullmatch(h.text) and cell is not None:

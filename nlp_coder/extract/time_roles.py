@@ -31,9 +31,16 @@ _TOTAL_AFTER = re.compile(
     r"^[ \t,(]{0,3}(?:in all\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
     re.IGNORECASE,
 )
-_OTHER_VISIT = re.compile(r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE)
-_SUMS_UP = re.compile(r"\s*(?:that|this|these|all of (?:that|this)|it|which|together these)\s+(?:was|were|took|came to|lasted|ran|made)\b", re.IGNORECASE)
-_OF_A_BLOCK = re.compile(r"^\W{0,3}(?:total\s+)?(?:TE|NMR|NMRE|TA|MT|gait|manual|ther|ex|neuro|functional|adl)\b", re.IGNORECASE)
+_OTHER_VISIT = re.compile(
+    r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE
+)
+_SUMS_UP = re.compile(
+    r"\s*(?:that|this|these|all of (?:that|this)|it|which|together these)\s+(?:was|were|took|came to|lasted|ran|made)\b",
+    re.IGNORECASE,
+)
+_OF_A_BLOCK = re.compile(
+    r"^\W{0,3}(?:total\s+)?(?:TE|NMR|NMRE|TA|MT|gait|manual|ther|ex|neuro|functional|adl)\b", re.IGNORECASE
+)
 _TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
 _NUMBERED_TOTAL = re.compile(
     r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/.]|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
@@ -50,7 +57,10 @@ _REST_AFTER = re.compile(
     r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|between|apart|prior|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
-_BULLET_ONLY = re.compile(r"[\s•●▪◦·*>+–—(\[\])|:@~≈-]*(?:\d{1,2}[.)])?[\s•●*–—(\[\]-]*(?:x|for|approx\.?|about|~|the|a|an|first|next|last|then|from|another|spent|remaining|final|we|also|and|pt|min|of|in|finally|with|over|took|used)?(?:\s+(?:the|a|an|first|next|last|another|remaining|final|following|another|other|of|full|spent|about|approximately))*\s*", re.IGNORECASE)
+_BULLET_ONLY = re.compile(
+    r"[\s•●▪◦·*>+–—(\[\])|:@~≈-]*(?:\d{1,2}[.)])?[\s•●*–—(\[\]-]*(?:x|for|approx\.?|about|~|the|a|an|first|next|last|then|from|another|spent|remaining|final|we|also|and|pt|min|of|in|finally|with|over|took|used)?(?:\s+(?:the|a|an|first|next|last|another|remaining|final|following|another|other|of|full|spent|about|approximately))*\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,13 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
 
     for row in table_rows(reading.text, reading.layout.lines):  # columns of earlier visits say nothing of today
         used += [(c.start, c.end) for c in row.earlier if c.end > c.start]
-    for use in [*_table_uses(reading, activities), *_charge_uses(reading, activities), *_term_uses(reading, activities), *_reversed_uses(reading, activities), *_written_totals(reading)]:
+    for use in [
+        *_table_uses(reading, activities),
+        *_charge_uses(reading, activities),
+        *_term_uses(reading, activities),
+        *_reversed_uses(reading, activities),
+        *_written_totals(reading),
+    ]:
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
@@ -99,7 +115,9 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             used.append((use.start, use.end))
             out.append(use)
     for use in _bare_uses(reading, activities):
-        if free(use.start, use.end) and not any(u.role == "block" and set(u.activities) & set(use.activities) for u in out):
+        if free(use.start, use.end) and not any(
+            u.role == "block" and set(u.activities) & set(use.activities) for u in out
+        ):
             used.append((use.start, use.end))
             out.append(use)
     rest = [t for t in reading.times if free(t.start, t.end)]
@@ -141,7 +159,15 @@ def _table_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
             code = next((c.code for c in reading.layout.codes if row.start <= c.start < row.end), None)
             role = "activity" if len(mine) == 1 else "shared"
             out.append(TimeUse(row.minutes.start, row.minutes.end, int(number[1]), role, mine, code))
-        elif out and mine and re.fullmatch(r"incl(?:\.|uded)?|[\"”″〃]|↑|\^|w/ above|with above|same|ditto|above|-\"-", row.minutes.text, re.IGNORECASE):
+        elif (
+            out
+            and mine
+            and re.fullmatch(
+                r"incl(?:\.|uded)?|[\"”″〃]|↑|\^|w/ above|with above|same|ditto|above|-\"-",
+                row.minutes.text,
+                re.IGNORECASE,
+            )
+        ):
             last = out[-1]
             out[-1] = TimeUse(last.start, last.end, last.minutes, "shared", (*last.activities, *mine), last.code)
     return out
@@ -198,7 +224,7 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     text, layout = reading.text, reading.layout
     for line in layout.lines:
         body = text[line.start : line.end]
-        found = [m for m in _term_pattern().finditer(body)]
+        found = list(_term_pattern().finditer(body))
         heads = {b.start for b in layout.blocks if line.start <= b.start < line.end and b.end > b.content + 2}
         last = line.start
         summary = len(found) >= 2 and not any(
@@ -215,14 +241,26 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if not 2 < value <= 240:
                 continue
             code = block_terms()[re.sub(r"\s+", " ", m["term"].lower())]
-            named = [i for i, a in enumerate(activities) if a.performed and a.start < start + len(m["term"]) and start < a.end and a.end <= start + len(m["term"]) + 3]
+            named = [
+                i
+                for i, a in enumerate(activities)
+                if a.performed
+                and a.start < start + len(m["term"])
+                and start < a.end
+                and a.end <= start + len(m["term"]) + 3
+            ]
             if named and not heads and (len(found) >= 2 or m["unit"]):
                 at = line.start + (m.start("a") if clock else m.start("m"))
                 out.append(TimeUse(at, line.start + m.end(), value, "activity", tuple(named), None, clock))
                 continue
             at = m.start("a") if clock else m.start("m")
-            bracket = re.search(r"\([^()]*$", body[: m.start()]) is not None and re.match(r"[^()]{0,12}\)", body[m.end() :]) is not None
-            if bracket and not any(h <= start < h + 90 for h in heads if text[h:start].count("(") == 1 and ":" not in text[h:start]):
+            bracket = (
+                re.search(r"\([^()]*$", body[: m.start()]) is not None
+                and re.match(r"[^()]{0,12}\)", body[m.end() :]) is not None
+            )
+            if bracket and not any(
+                h <= start < h + 90 for h in heads if text[h:start].count("(") == 1 and ":" not in text[h:start]
+            ):
                 mine = _inside(activities, last, start)
                 if mine:
                     out.append(TimeUse(line.start + at, line.start + m.end(), value, "shared", mine, code, clock))
@@ -237,14 +275,24 @@ def _reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
     """ "29 min: 10 therapeutic ex, 19 ther act": numbers before headings' words on a line without activities."""
     out = []
     words = alternatives(list(block_terms()))
-    pattern = re.compile(rf"(?<![\w.:/])(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|'|’)?[ \t]+(?:of[ \t]+)?(?P<term>{words})(?![A-Za-z])(?=[ \t]*(?:[,;./+&|)\r\n]|and\b|$))", re.IGNORECASE)
+    pattern = re.compile(
+        rf"(?<![\w.:/])(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|'|’)?[ \t]+(?:of[ \t]+)?(?P<term>{words})(?![A-Za-z])(?=[ \t]*(?:[,;./+&|)\r\n]|and\b|$))",
+        re.IGNORECASE,
+    )
     for line in reading.layout.lines:
         if _inside(activities, line.start, line.end):
             continue
         found = list(pattern.finditer(reading.text, line.start, line.end))
         if len(found) >= 2:
             out += [
-                TimeUse(m.start("m"), m.end(), int(m["m"]), "code", (), block_terms()[re.sub(r"\s+", " ", m["term"].lower())])
+                TimeUse(
+                    m.start("m"),
+                    m.end(),
+                    int(m["m"]),
+                    "code",
+                    (),
+                    block_terms()[re.sub(r"\s+", " ", m["term"].lower())],
+                )
                 for m in found
             ]
     return out
@@ -259,8 +307,15 @@ def _written_totals(reading: Reading) -> list[TimeUse]:
             continue
         end = m.end("n")
         unit = re.match(r"\s*(?:minutes|mins?|m\b|')\.?", reading.text[end:])
-        plain = re.match(r"\s*(?:[.,;)|\r\n]|$)", reading.text[end:]) and re.search(r"(?:^|[.;,\n|(]\s*)$", reading.text[: m.start()])
-        if not unit and what in ("total", "timed", "tt", "ttl") and not plain and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE):
+        plain = re.match(r"\s*(?:[.,;)|\r\n]|$)", reading.text[end:]) and re.search(
+            r"(?:^|[.;,\n|(]\s*)$", reading.text[: m.start()]
+        )
+        if (
+            not unit
+            and what in ("total", "timed", "tt", "ttl")
+            and not plain
+            and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE)
+        ):
             continue
         section = reading.layout.section_at(m.start())
         if section and section.name in ("goals", "plan", "subjective", "history", "objective") and not unit:
@@ -292,10 +347,22 @@ def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
                 if re.search(r"[,;(–—]|\s-|\s{2,}|\t|\||:", lone) or "," not in reading.text[block.content : t.start]:
                     out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
                     continue
-        number = re.search(r"\(\s*(\d{1,3})\s*\)|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)", re.sub(CODE, lambda m: "c" * len(m[0]), heading))
+        number = re.search(
+            r"\(\s*(\d{1,3})\s*\)|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)",
+            re.sub(CODE, lambda m: "c" * len(m[0]), heading),
+        )
         if number and 2 < int(number[1] or number[2]) <= 120:
             group = 1 if number[1] else 2
-            out.append(TimeUse(block.start + number.start(group), block.start + number.end(group), int(number[group]), "block", mine, block.code))
+            out.append(
+                TimeUse(
+                    block.start + number.start(group),
+                    block.start + number.end(group),
+                    int(number[group]),
+                    "block",
+                    mine,
+                    block.code,
+                )
+            )
     return out
 
 
@@ -309,7 +376,9 @@ def _block_of(reading: Reading, offset: int) -> Block | None:
     return block if block and offset >= block.content else None
 
 
-def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention, stops: Sequence[int], claimed: set[int]) -> TimeUse | None:
+def _mention_use(
+    reading: Reading, activities: Sequence[Placed], t: TimeMention, stops: Sequence[int], claimed: set[int]
+) -> TimeUse | None:
     """What one time in running text belongs to, or None."""
     text, layout = reading.text, reading.layout
     line = layout.line_at(t.start)
@@ -325,12 +394,20 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
     in_sentence = [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]]
     if t.in_out:
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
-    if (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) or _TOTAL_AFTER.match(after)) and not _OF_A_BLOCK.match(after) and not (
-        re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE)
-        or (in_sentence and re.search(r"\ba total of\s*$|\btogether\b", before))
-        or (in_sentence and re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after, re.IGNORECASE))
-        or (re.match(r"\W{0,3}(?:total|tot|ttl|in all|altogether)\b", after, re.IGNORECASE) and any(max(line.start, sentence[0]) <= a.start < t.start for a in activities) and len(reading.times) > 2)
-        or (re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and any(t.end <= a.start < line.end for a in activities))
+    if (
+        (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) or _TOTAL_AFTER.match(after))
+        and not _OF_A_BLOCK.match(after)
+        and not (
+            re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE)
+            or (in_sentence and re.search(r"\ba total of\s*$|\btogether\b", before))
+            or (in_sentence and re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after, re.IGNORECASE))
+            or (
+                re.match(r"\W{0,3}(?:total|tot|ttl|in all|altogether)\b", after, re.IGNORECASE)
+                and any(max(line.start, sentence[0]) <= a.start < t.start for a in activities)
+                and len(reading.times) > 2
+            )
+            or (re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and any(t.end <= a.start < line.end for a in activities))
+        )
     ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     if name in ("goals", "plan", "hep", "history") and not any(activities[i].performed for i in in_sentence):
@@ -352,12 +429,23 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
         return None
     since = max([line.start, sentence[0], *(s for s in stops if s < t.start)])
     group = [i for i in previous if activities[i].start >= since]
-    alone_words = (text[max(sentence[0], line.start) : t.start] + text[t.end : min(sentence[1], line.end)]).strip(" .,;:-–—()")
-    lone = len(alone_words) <= 22 and not in_sentence and not re.match(r"(?:for|the|then|next|first|last|another|we|now)\b", alone_words, re.IGNORECASE)
+    alone_words = (text[max(sentence[0], line.start) : t.start] + text[t.end : min(sentence[1], line.end)]).strip(
+        " .,;:-–—()"
+    )
+    lone = (
+        len(alone_words) <= 22
+        and not in_sentence
+        and not re.match(r"(?:for|the|then|next|first|last|another|we|now)\b", alone_words, re.IGNORECASE)
+    )
     if not group and (_SUMS_UP.match(text[sentence[0] : t.start]) or (lone and previous)):
         group = [i for i in previous if activities[i].start >= max([line.start, *(s for s in stops if s < t.start)])]
     if not group:
-        group = [i for i in previous if activities[i].end > max([line.start, *(s for s in stops if s < t.start)]) and activities[i].start >= sentence[0]]
+        group = [
+            i
+            for i in previous
+            if activities[i].end > max([line.start, *(s for s in stops if s < t.start)])
+            and activities[i].start >= sentence[0]
+        ]
     if group:
         last = group[-1]
         between = text[activities[last].end : t.start]
@@ -366,10 +454,14 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
         if not activities[last].performed:
             return None
         glued = not re.search(r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between)
-        if re.search(rf"{CODE}\)?\W{{0,3}}$", between) and not (following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)):
+        if re.search(rf"{CODE}\)?\W{{0,3}}$", between) and not (
+            following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)
+        ):
             mine = tuple(i for i in group if activities[i].performed)
             written = re.findall(CODE, between)[-1].upper()
-            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, written, t.clock)
+            return TimeUse(
+                t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, written, t.clock
+            )
         alone = len(group) == 1
         if not alone and glued:
             link = text[activities[group[-2]].end : activities[last].start]
@@ -415,7 +507,11 @@ def _mention_use(reading: Reading, activities: Sequence[Placed], t: TimeMention,
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock)
     others = [o for o in reading.times if o.clock and o is not t]
-    if t.clock and not in_sentence and all(o.clock and t.clock[0] <= o.clock[0] and o.clock[1] <= t.clock[1] for o in others):
+    if (
+        t.clock
+        and not in_sentence
+        and all(o.clock and t.clock[0] <= o.clock[0] and o.clock[1] <= t.clock[1] for o in others)
+    ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     return None
 
@@ -431,7 +527,13 @@ def _bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = []
     text = reading.text
-    for form in (r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))", r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))", r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))", r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)", r"\((\d{1,2})\)"):
+    for form in (
+        r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
+        r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
+        r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
+        r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)",
+        r"\((\d{1,2})\)",
+    ):
         found: list[TimeUse] = []
         for m in re.finditer(form, text):
             if not 4 < int(m[1]) <= 75:
@@ -440,10 +542,14 @@ def _bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if any(line.start <= t.start < line.end for t in reading.times):
                 continue
             since = max([line.start, *(f.end for f in found)])
-            mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start() + 1)
+            mine = tuple(
+                i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start() + 1
+            )
             if mine:
                 code = next((c.code for c in reading.layout.codes if line.start <= c.start < m.start()), None)
-                found.append(TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code))
+                found.append(
+                    TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code)
+                )
         if len(found) >= 2:
             out += found
     return out

@@ -26,7 +26,13 @@ def status_before(reading: Reading, start: int, found: Sequence[tuple[int, int, 
 
 
 def verdict_features(
-    reading: Reading, candidate: Candidate, every: Sequence[Candidate], spans: Sequence[tuple[int, int]], before: str | None
+    reading: Reading,
+    candidate: Candidate,
+    every: Sequence[Candidate],
+    spans: Sequence[tuple[int, int]],
+    before: str | None,
 ) -> list[str]:
     """All features of a candidate; spans: those of `every`, before: see `status_before`."""
-    return status_features(reading, candidate.start, candidate.end, spans, before) + candidate_features(reading, candidate, every)
+    return status_features(reading, candidate.start, candidate.end, spans, before) + candidate_features(
+        reading, candidate, every
+    )

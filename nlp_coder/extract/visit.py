@@ -30,7 +30,9 @@ def _words(field: str) -> list[tuple[re.Pattern[str], str]]:
     out = []
     for _, row in tables.rows(path, ["field", "value", "words", "source"]):
         if row["field"] == field:
-            words = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(tables.listed(row["words"]), key=len, reverse=True))
+            words = "|".join(
+                re.escape(w).replace(r"\ ", r"\s+") for w in sorted(tables.listed(row["words"]), key=len, reverse=True)
+            )
             out.append((re.compile(rf"(?<![\w/]){'(?:' + words + ')'}(?!\w)", re.IGNORECASE), row["value"]))
     return out
 

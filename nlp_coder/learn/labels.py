@@ -28,7 +28,9 @@ def read_labels(paths: Sequence[Path], known_codes: frozenset[str]) -> list[dict
     out: list[dict[str, Any]] = []
     for path in paths:
         if not path.is_file():
-            raise LabelError(f"{path}: no such file; give JSON Lines files of labelled notes (see data/labels/README.md)")
+            raise LabelError(
+                f"{path}: no such file; give JSON Lines files of labelled notes (see data/labels/README.md)"
+            )
         with open(path, encoding="utf-8", newline="") as handle:
             for number, line in enumerate(handle, 1):
                 if line.strip():
@@ -43,11 +45,15 @@ def _checked(where: str, line: str, known_codes: frozenset[str]) -> dict[str, An
         record: dict[str, Any] = json.loads(line)
         text, activities = record["text"], record["activities"]
     except (ValueError, KeyError, TypeError) as error:
-        raise LabelError(f"{where}: no record with text and activities ({type(error).__name__}); see data/labels/README.md") from None
+        raise LabelError(
+            f"{where}: no record with text and activities ({type(error).__name__}); see data/labels/README.md"
+        ) from None
     last = 0
     for a in sorted(activities, key=lambda a: a["start"]):
         if text[a["start"] : a["end"]] != a["quote"]:
-            raise LabelError(f"{where}: activity at {a['start']}-{a['end']}: the quote is not the text there; correct the offsets")
+            raise LabelError(
+                f"{where}: activity at {a['start']}-{a['end']}: the quote is not the text there; correct the offsets"
+            )
         if a["start"] < last:
             raise LabelError(f"{where}: activity at {a['start']}: overlaps the one before it")
         last = a["end"]

@@ -96,7 +96,7 @@ def test_overlapping_periods_of_a_pair(folder):
 def test_a_missing_column(folder):
     path = folder / "addons.csv"
     path.write_text(path.read_text("utf-8").replace("primary", "main", 1), "utf-8")
-    with pytest.raises(tables.TableError, match="addons.csv: column primary is missing"):
+    with pytest.raises(tables.TableError, match=r"addons\.csv: column primary is missing"):
         load_rulebook(folder)
 
 
@@ -128,7 +128,7 @@ def test_a_wrong_payer_profile_is_said_with_its_file(folder, old, new, words):
 
 def test_the_profile_for_no_payer_must_exist(folder):
     (folder / "payers/unstated.toml").unlink()
-    with pytest.raises(tables.TableError, match="unstated.toml is missing"):
+    with pytest.raises(tables.TableError, match=r"unstated\.toml is missing"):
         load_rulebook(folder)
 
 
