@@ -1,6 +1,6 @@
 """The trained parts of the program in one folder, loaded without running any code from the files.
 
-A model folder holds manifest.json (name, version, digests, weights), spans.crf (the phrase tagger), split.npz,
+A model folder holds manifest.json (name, version, digests, weights), spans.npz (the phrase tagger's weights), split.npz,
 verdict.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, codes) and the
 scikit-learn originals of these as .skops for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
 """
@@ -19,13 +19,13 @@ import numpy as np
 from nlp_coder import tables
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.classify.weigh import Weights
-from nlp_coder.extract.spans import Tagger
+from nlp_coder.extract.spans import TaggerWeights
 
 FORMAT = 1
 """Version of the model folder's layout and of the features: a model of another format is refused."""
 
 SPLIT_AT = 0.4
-FILES = ("spans.crf", "split.npz", "verdict.npz", "code.npz")
+FILES = ("spans.npz", "split.npz", "verdict.npz", "code.npz")
 
 
 class ModelError(ValueError):
@@ -39,7 +39,7 @@ class Model:
     name: str
     version: str
     digest: str
-    tagger: Tagger
+    tagger: TaggerWeights
     split: LinearModel
     verdict: LinearModel
     code: LinearModel
@@ -77,6 +77,21 @@ def load_linear(path: Path) -> LinearModel:
     return LinearModel(classes, {n: i for i, n in enumerate(names)}, weights, bias)
 
 
+def save_tagger(path: Path, tagger: TaggerWeights) -> None:
+    """Write the phrase tagger's weights as plain arrays (no pickle)."""
+    names = sorted(tagger.vocabulary, key=tagger.vocabulary.__getitem__)
+    np.savez_compressed(
+        path, weights=tagger.weights, steps=tagger.steps, names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
+    )
+
+
+def load_tagger(path: Path) -> TaggerWeights:
+    """Read back what `save_tagger` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        names = arrays["names"].tobytes().decode().split("\n")
+        return TaggerWeights({n: i for i, n in enumerate(names)}, arrays["weights"], arrays["steps"])
+
+
 def load_model(folder: Path | None = None) -> Model:
     """The model of a folder, by default the shipped one. Raises ModelError naming the file and what to do."""
     folder = folder or tables.models_folder() / "default"
@@ -97,12 +112,8 @@ def load_model(folder: Path | None = None) -> Model:
                 raise ModelError(f"{folder}: {name} is missing; {again}")
             if digest_of(path) != files[name]:
                 raise ModelError(f"{path}: the file is not the one its manifest names (digest differs); {again}")
-        import pycrfsuite
-
-        tagger = pycrfsuite.Tagger()
-        tagger.open(str(folder / "spans.crf"))
         return Model(
-            manifest["name"], manifest["version"], manifest["digest"], tagger, load_linear(folder / "split.npz"),
+            manifest["name"], manifest["version"], manifest["digest"], load_tagger(folder / "spans.npz"), load_linear(folder / "split.npz"),
             load_linear(folder / "verdict.npz"), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
         )  # fmt: skip
     except ModelError:

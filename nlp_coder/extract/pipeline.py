@@ -25,7 +25,7 @@ from nlp_coder.extract.details import details_of
 from nlp_coder.extract.headings import with_headings
 from nlp_coder.extract.lexicon import Lexicon, read_terms
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.spans import Tagger, tag_spans
+from nlp_coder.extract.spans import TaggerWeights, tag_spans
 from nlp_coder.extract.split import split_spans
 from nlp_coder.extract.table import not_today, table_rows
 from nlp_coder.extract.verdict import DROP_AT, NO_ACTIVITY, status_before, verdict_features
@@ -85,7 +85,7 @@ def create_activities(nlp: Language, name: str, model: str) -> object:
     return find
 
 
-def activity_candidates(reading: Reading, tagger: Tagger, parts: Callable[[list[str]], bool]) -> list[Candidate]:
+def activity_candidates(reading: Reading, tagger: TaggerWeights, parts: Callable[[list[str]], bool]) -> list[Candidate]:
     """Every phrase of a note that may be an activity."""
     tagged = split_spans(reading, tag_spans(reading, tagger), parts)
     return candidates(reading, with_headings(reading, tagged), parts)

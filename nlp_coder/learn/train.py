@@ -35,13 +35,14 @@ from nlp_coder.classify.rules import match
 from nlp_coder.classify.weigh import Voices, Weights
 from nlp_coder.extract.pipeline import activity_candidates, shipped_lexicon
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.spans import Tagger, gold_labels, line_features
+from nlp_coder.extract.spans import LABELS, TaggerWeights, gold_labels
+from nlp_coder.extract.token_features import line_features
 from nlp_coder.extract.split import JOINT_ONLY, joint_features, joints
 from nlp_coder.extract.tokens import ShorthandTokenizer
 from nlp_coder.extract.verdict import NO_ACTIVITY, status_before, verdict_features
 from nlp_coder.learn.labels import Twins, folds, match_spans, read_labels, wording
 from nlp_coder.learn.weights import fit_weights
-from nlp_coder.model import FILES, FORMAT, SPLIT_AT, digest_of, save_linear
+from nlp_coder.model import FILES, FORMAT, SPLIT_AT, digest_of, save_linear, save_tagger
 from nlp_coder.note import Evidence
 
 SEED = 20261124
@@ -159,7 +160,7 @@ def fit_split(records: Sequence[dict[str, Any]], readings: Sequence[Reading]) ->
 
 
 def verdict_examples(
-    record: dict[str, Any], reading: Reading, tagger: Tagger, split: LinearModel
+    record: dict[str, Any], reading: Reading, tagger: TaggerWeights, split: LinearModel
 ) -> Iterator[tuple[list[str], str]]:
     """(features, label) of every candidate of a record; a candidate that matches no labelled activity is `none`."""
     every = activity_candidates(reading, tagger, lambda f: split.probabilities(f)["split"] >= SPLIT_AT)
@@ -177,26 +178,20 @@ def verdict_examples(
 
 def fit_verdict(records: Sequence[dict[str, Any]], readings: Sequence[Reading], k: int = 3) -> Pipeline:
     """The verdict model, taught on candidates of taggers that had not seen the note."""
-    import pycrfsuite
-
     features: list[list[str]] = []
     labels: list[str] = []
-    with tempfile.TemporaryDirectory() as temporary:
-        for fold, (train, test) in enumerate(folds(records, k)):
-            path = Path(temporary, f"{fold}.crf")
-            taught = [records[i] for i in train], [readings[i] for i in train]
-            fit_spans(*taught, path)
-            split = as_linear(fit_split(*taught))
-            tagger = pycrfsuite.Tagger()
-            tagger.open(str(path))
-            for i in test:
-                for f, label in verdict_examples(records[i], readings[i], tagger, split):
-                    features.append(f)
-                    labels.append(label)
+    for train, test in folds(records, k):
+        taught = [records[i] for i in train], [readings[i] for i in train]
+        tagger = fit_spans(*taught)
+        split = as_linear(fit_split(*taught))
+        for i in test:
+            for f, label in verdict_examples(records[i], readings[i], tagger, split):
+                features.append(f)
+                labels.append(label)
     return fit_linear(features, labels, [1.0] * len(labels), VERDICT_C)
 
 
-def fit_spans(records: Sequence[dict[str, Any]], readings: Sequence[Reading], path: Path) -> None:
+def fit_spans(records: Sequence[dict[str, Any]], readings: Sequence[Reading]) -> TaggerWeights:
     """The phrase tagger. Each text is learned twice: as it is, and with a random half of its lexicon terms unknown."""
     import pycrfsuite
 
@@ -210,7 +205,30 @@ def fit_spans(records: Sequence[dict[str, Any]], readings: Sequence[Reading], pa
             for index, features in line_features(reading, drop):
                 trainer.append(features, gold_labels(reading, index, spans))
     trainer.set_params(CRF)
-    trainer.train(str(path))
+    with tempfile.TemporaryDirectory() as temporary:
+        path = str(Path(temporary, "spans.crf"))
+        trainer.train(path)
+        return _tagger_weights(path)
+
+
+def _tagger_weights(path: str) -> TaggerWeights:
+    """The weights of a CRFsuite model file."""
+    import pycrfsuite
+
+    tagger = pycrfsuite.Tagger()
+    tagger.open(path)
+    info = tagger.info()
+    names = sorted({name for name, _ in info.state_features if "\n" not in name})
+    vocabulary = {name: i for i, name in enumerate(names)}
+    place = {label: i for i, label in enumerate(LABELS)}
+    weights = np.zeros((len(names), len(LABELS)), np.float32)
+    for (name, label), weight in info.state_features.items():
+        if name in vocabulary:
+            weights[vocabulary[name], place[label]] = weight
+    steps = np.zeros((len(LABELS), len(LABELS)), np.float32)
+    for (before, after), weight in info.transitions.items():
+        steps[place[before], place[after]] = weight
+    return TaggerWeights(vocabulary, weights, steps)
 
 
 def out_of_fold(records: Sequence[dict[str, Any]], examples: Sequence[Example], k: int = 5) -> list[dict[str, float]]:
@@ -258,7 +276,7 @@ def train(
         folder = Path(temporary, "model")
         folder.mkdir()
         say("phrase tagger")
-        fit_spans(records, readings, folder / "spans.crf")
+        save_tagger(folder / "spans.npz", fit_spans(records, readings))
         say("list joints, verdicts and codes")
         _keep(folder, "split", fit_split(records, readings))
         _keep(folder, "verdict", fit_verdict(records, readings))
