@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from nlp_coder.extract.time_roles import Placed, TimeUse, names_unbilled_time, t
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError, load_model
 from nlp_coder.note import Activity, CodedNote, VisitContext
+from nlp_coder.recoding import Found, Settled
 from nlp_coder.version import __version__
 
 if TYPE_CHECKING:
@@ -65,28 +66,44 @@ class Coder:
         (an unknown payer, a malformed date).
         """
         doc = self._nlp(text)
-        reading: Reading = doc._.reading
+        found = [Found(s.start_char, s.end_char, s._.status, s._.details) for s in doc.spans[SPANS]]
+        return self.settle(doc._.reading, found, Settled(), id=id, context=context)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes that billing knows."""
+        return frozenset(self._rulebook.codes)
+
+    def read(self, text: str) -> Reading:
+        """What the tables find in a note, before its activities are looked for."""
+        reading: Reading = self._nlp.get_pipe("therapy_reading")(self._nlp.make_doc(text))._.reading
+        return reading
+
+    def settle(
+        self, reading: Reading, found: Sequence[Found], settled: Settled, *, id: str, context: VisitContext | None
+    ) -> CodedNote:
+        """Code and bill the activities found; settled: what a person decided about them (see `recoding.recode`)."""
+        text = reading.text
         context = _completed(context or VisitContext(), text, self._rulebook)
-        spans = doc.spans[SPANS]
-        places = [(s.start_char, s.end_char) for s in spans]
+        places = [(f.start, f.end) for f in found]
         activities: list[Activity] = []
         decisions: list[Decision] = []
         written: list[str | None] = []  # codes in digits
         headed: list[str | None] = []  # codes in digits or that a heading stands for
-        for span, (start, end) in zip(spans, places, strict=True):
+        for index, (item, (start, end)) in enumerate(zip(found, places, strict=True)):
             described, item_start = describe(
                 reading, start, end, places, discipline=context.discipline, encounter=context.encounter
             )
             heading, digits = _heading_code(reading, start, end, places, self._rulebook)
             decision = decide(described, item_start, heading, digits, self._model)
-            decision = _stimulation(decision, context, self._rulebook)
-            details = span._.details
+            decision = settled.decision(index, _stimulation(decision, context, self._rulebook))
+            details = item.details
             decisions.append(decision)
             written.append(heading if digits else None)
             headed.append(heading)
             activities.append(
                 Activity(
-                    quote=text[start:end], start=start, end=end, status=span._.status, code=decision.code,
+                    quote=text[start:end], start=start, end=end, status=item.status, code=decision.code,
                     confidence=decision.confidence, alternatives=decision.alternatives, dosage=details.dosage,
                     body_parts=details.body_parts, purposes=described.purposes, assistance=details.assistance,
                     evidence=decision.evidence,
@@ -97,12 +114,13 @@ class Coder:
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
         minutes = service_minutes(
             codes,
-            [StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses],
+            settled.times([StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses]),
             timed,
             headed,
             [reading.layout.line_at(a.start).start for a in activities],
             unbilled_named=names_unbilled_time(text),
         )
+        minutes = settled.sums(minutes)
         activities = _with_minutes(activities, minutes, uses)
         services = [
             Service(code, value, tuple(i for i, c in enumerate(codes) if c == code))
