@@ -83,7 +83,11 @@ def _records(path: Path) -> list[dict[str, Any]]:
 
 
 def _labelled(path: Path) -> list[dict[str, Any]]:
-    records = _records(path)
+    from nlp_coder.learn.reviewed import settled
+
+    records = settled(_records(path))
+    if not records:
+        raise Problem(str(path), "holds no accepted note", "accept notes in `nlp-coder review` first")
     seen: set[str] = set()
     for record in records:
         where = f"{path}, note {record['id']}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp_coder.classify.features import words_of
+from nlp_coder.learn.reviewed import settled
 from nlp_coder.note import STATUSES
 
 TWIN = 0.75
@@ -22,7 +23,7 @@ class LabelError(ValueError):
 def read_labels(paths: Sequence[Path], known_codes: frozenset[str]) -> list[dict[str, Any]]:
     """The records of JSON Lines files of labelled notes or phrases (notes have `lines`, phrases have not).
 
-    Raises LabelError for a line that is no JSON, a missing field, an offset that does not match its quote, an unknown
+    A label store of `nlp-coder review` counts as one label for each note that was accepted. Raises LabelError for a line that is no JSON, a missing field, an offset that does not match its quote, an unknown
     status or code, or overlapping activities.
     """
     out: list[dict[str, Any]] = []
@@ -37,7 +38,10 @@ def read_labels(paths: Sequence[Path], known_codes: frozenset[str]) -> list[dict
                     out.append(_checked(f"{path.name} line {number}", line, known_codes))
     if not out:
         raise LabelError("the label files hold no records")
-    return out
+    kept = settled(out)
+    if not kept:
+        raise LabelError("the label store holds no accepted note; accept notes in `nlp-coder review` first")
+    return kept
 
 
 def _checked(where: str, line: str, known_codes: frozenset[str]) -> dict[str, Any]:
