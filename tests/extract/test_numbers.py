@@ -1,0 +1,49 @@
+"""Lengths of time as therapists write them, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp_coder.extract.numbers import clock_span, spelled, times_in
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("bike 10'", [10]),
+        ("bike x 8 min", [8]),
+        ("TE 23 mins, MT 12 minutes", [23, 12]),
+        ("twelve minutes of gait", [12]),
+        ("twenty-five min in all", [25]),
+        ("half an hour in the pool", [30]),
+        ("0915–0938", [23]),
+        ("9:05a-9:20a", [15]),
+        ("9:05-20", [15]),
+        ("12:50-1:20", [30]),
+        ("in 1300 out 1345", [45]),
+        ("min: 14", [14]),
+    ],
+)
+def test_lengths_of_time(text: str, minutes: list[int]) -> None:
+    assert [t.minutes for t in times_in(text)] == minutes
+
+
+@pytest.mark.parametrize(
+    "text", ["hold 30 s", "10x10s", "walked 150' with RW", "3x10", "BP 120/80", "10-12 min", "seen 3/14/2026", ""]
+)
+def test_what_is_no_stated_time(text: str) -> None:
+    assert list(times_in(text)) == []
+
+
+def test_places_are_offsets_of_the_text() -> None:
+    text = "🦵 TE 23 min\r\ncafe\u0301: 9:05a-9:20a"
+    assert [text[t.start : t.end] for t in times_in(text)] == ["23 min", "9:05a-9:20a"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("0900", "1400"), ("9:00", "9:00")])
+def test_a_range_that_is_no_visit(first: str, second: str) -> None:
+    assert clock_span(first, second) is None
+
+
+def test_number_words() -> None:
+    assert (spelled("twenty-five"), spelled("nine"), spelled("often")) == (25, 9, None)
