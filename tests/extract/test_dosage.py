@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from nlp_coder.extract.dosage import body_parts, measures, together
@@ -31,7 +33,7 @@ def test_quantities(text: str, dosage: Dosage | None) -> None:
 def test_measures_do_not_overlap() -> None:
     found = measures("3x10 5# 30s hold, x15 red TB, lvl 4, 150 ft")
     assert len(found) >= 6
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize(

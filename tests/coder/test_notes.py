@@ -1,0 +1,63 @@
+"""Whole notes through the coder: the seed cases, minutes, alerts, groups, and what the context decides."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from nlp_coder import Coder
+from nlp_coder.note import VisitContext
+
+SEEDS = list(csv.DictReader((Path(__file__).parents[1] / "data/seed_cases.csv").open(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def coder() -> Coder:
+    return Coder.load()
+
+
+@pytest.mark.parametrize("case", SEEDS, ids=lambda c: c["id"])
+def test_seed_case_as_a_one_line_note(coder: Coder, case: dict[str, str]) -> None:
+    found = coder.code(case["phrase"]).activities
+    good = {case["code"], *case["acceptable"].replace("|", " ").split()}
+    assert found and {a.code for a in found} <= good
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("TE 23 min: quad sets 3x10, heel slides x15\nMT 15 min: STM to R UT", {"97110": 23, "97140": 15}),
+        ("Therapeutic exercise 0915-0938: quad sets 3x10", {"97110": 23}),
+        ("TE: recumbent bike 8 min\nMT 10 min: patellar mobs gr III\nTotal timed minutes: 18", {"97110": 8, "97140": 10}),
+        ("Quad sets 3x10 today.", {"97110": None}),
+    ],
+)  # fmt: skip
+def test_minutes_are_counted_once_and_never_invented(coder: Coder, text: str, lines: dict[str, int | None]) -> None:
+    assert {x.code: x.minutes for x in coder.code(text).lines} == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Quad sets 3x10 today.", "missing_minutes"),
+        ("TE 15 min: quad sets 3x10\nMT 6 min: STM to R UT", "below_eight_minutes"),
+        ("Plan: begin squats next visit. HEP: quad sets daily.", "plan_only"),
+        ("TE 15 min: quad sets 3x10\nTotal timed minutes: 40", "minutes_mismatch"),
+    ],
+)
+def test_alerts(coder: Coder, text: str, kind: str) -> None:
+    assert kind in {a.kind for a in coder.code(text).alerts}
+
+
+@pytest.mark.parametrize(("payer", "code"), [("medicare", "G0283"), ("commercial_ama", "97014")])
+def test_unattended_stimulation_by_payer_and_context_over_text(coder: Coder, payer: str, code: str) -> None:
+    text = "Payer: Medicare. IFC unattended to low back 15 min for pain."
+    assert {x.code for x in coder.code(text, context=VisitContext(payer=payer)).lines} == {code}
+
+
+def test_places_hold_for_any_line_ends_and_signs(coder: Coder) -> None:
+    text = "🦵 cafe\u0301\r\nTE 15 min: quad sets 3x10\r\nHEP: heel slides\r\n"
+    found = coder.code(text).activities
+    assert found and all(text[a.start : a.end] == a.quote for a in found)

@@ -1,0 +1,59 @@
+"""A model folder that is not what its manifest says is refused, and nothing in it is run."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nlp_coder.model import FILES, FORMAT, ModelError, digest_of, load_model
+
+
+class Bomb:
+    """A pickle that leaves a file behind where it is loaded."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
+        return Path.touch, (self.marker,)
+
+
+def folder(where: Path, data: bytes, **change: object) -> Path:
+    """A model folder all of whose files hold `data`, with a manifest whose digests are right."""
+    for name in FILES:
+        (where / name).write_bytes(data)
+    manifest = {"format": FORMAT, "name": "x", "version": "1", "digest": "x", "weights": {}, "temperature": 1.0,
+                "files": {n: digest_of(where / n) for n in FILES}, **change}  # fmt: skip
+    (where / "manifest.json").write_text(json.dumps(manifest))
+    return where
+
+
+def test_a_pickle_under_a_models_name_is_refused_unrun(tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    data = pickle.dumps(Bomb(marker))
+    pickle.loads(data)
+    assert marker.exists()  # the bomb works where it is loaded
+    marker.unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_model(folder(tmp_path, data))
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_byte_is_refused(tmp_path: Path, name: str) -> None:
+    where = folder(tmp_path, b"weights")
+    (where / name).write_bytes(b"weighty")
+    with pytest.raises(ModelError, match="digest differs") as caught:
+        load_model(where)
+    assert name in str(caught.value)
+
+
+def test_another_format_or_no_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no manifest"):
+        load_model(tmp_path)
+    with pytest.raises(ModelError, match=f"has format {FORMAT + 1}.*retrain"):
+        load_model(folder(tmp_path, b"x", format=FORMAT + 1))
