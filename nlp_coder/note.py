@@ -103,7 +103,8 @@ class ServiceLine:
     """One claim line. minutes/units are None where the note does not say.
 
     activities: indices into the note's activities. billable: False where the line earns no unit, is bundled,
-    deleted or never paid (an alert says why). explanation: in words, how units and modifiers came about.
+    deleted or never paid (an alert says why). explanation: in words, how units and modifiers came about. basis: the
+    versions and digests of program, rules and NCCI set, and the day of service used.
     """
 
     code: str
@@ -114,6 +115,7 @@ class ServiceLine:
     timed: bool = True
     billable: bool = True
     explanation: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from nlp_coder.bill import edits
-from nlp_coder.bill.modifiers import line_modifiers, refused_findings
+from nlp_coder.bill.modifiers import furnished_findings, line_modifiers, refused_findings
 from nlp_coder.bill.pairs import pair_findings
 from nlp_coder.bill.performed import Finding, Performed, Visit
 from nlp_coder.bill.rulebook import Rulebook
@@ -29,8 +29,9 @@ from nlp_coder.bill.services import (
     service_day,
     subsequent,
 )
-from nlp_coder.bill.units import UnitSplit, split_units, units_for
+from nlp_coder.bill.units import UnitRow, UnitSplit, split_units, units_for
 from nlp_coder.note import Alert, ServiceLine, UnitRule, VisitContext
+from nlp_coder.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Claim:
     lines: one per code in order of first mention; two where an assistant gave some units of it (the line with CQ or CO
     last). A line that is not billable keeps its documented minutes and has no modifiers.
     timed_minutes, total_minutes: sums, None where a timed code's minutes are unknown.
-    unit_alternatives: other splits of units that the unit rule accepts. rules_date: the day whose rules were used.
+    unit_alternatives: other splits of units that the unit rule accepts. unit_table: the remainders. rules_date: the day whose rules were used.
     """
 
     lines: tuple[ServiceLine, ...]
@@ -49,6 +50,7 @@ class Claim:
     total_minutes: int | None
     explanation: tuple[str, ...]
     unit_alternatives: tuple[Mapping[str, int], ...]
+    unit_table: tuple[UnitRow, ...]
     rules_date: date
     unit_rule: UnitRule
     payer: str
@@ -89,7 +91,11 @@ def bill_services(
         _performed(merged, rule, rulebook, visit.group_minutes) if visit.group_minutes else (documented, split)
     )
     findings, kept_off = _findings(documented, performed, context, visit)
-    separate = {f.separate for f in findings if f.separate}
+    separate: dict[str, set[str]] = {}
+    for f in findings:
+        if f.separate:
+            separate.setdefault(f.separate, set()).update({f.beside} if f.beside else ())
+    basis = _line_basis(visit, stated)
     reasons: dict[str, list[str]] = {}
     for finding in findings:
         if finding.blocks:
@@ -97,19 +103,20 @@ def bill_services(
     lines: list[ServiceLine] = []
     for service in performed:
         if service.code in kept_off or service.units == 0:
-            lines.append(_unbilled(service, reasons.get(service.code, [])))
+            lines.append(_unbilled(service, reasons.get(service.code, []), split))
         else:
-            lines.extend(_billed(service, context, visit, separate))
+            lines.extend(_billed(service, context, visit, separate, split))
     timed = [s.minutes for s in performed if s.rule.timed and s.code not in visit.group_minutes]
     every = [s.minutes for s in merged if s.minutes is not None]
     unknown = None in timed
     return Claim(
-        lines=tuple(lines),
+        lines=tuple(replace(line, basis=basis) for line in lines),
         alerts=tuple(f.alert for f in findings),
         timed_minutes=None if unknown else sum(m for m in timed if m is not None),
         total_minutes=None if unknown else sum(every),
         explanation=(*split.explanation, *_basis(visit, stated, rule)),
         unit_alternatives=split.alternatives,
+        unit_table=split.table,
         rules_date=day,
         unit_rule=rule,
         payer=payer.name,
@@ -161,19 +168,24 @@ def _findings(
     findings += edits.addon_findings(valid, visit)
     findings += edits.encounter_findings(valid, visit)
     findings += edits.mue_findings(valid, visit)
+    findings += furnished_findings(valid, context)
     findings += pair_findings([s for s in documented if s.code not in dead], visit, edits.blocked(findings))
-    return findings, edits.blocked(findings)
+    off_claim = edits.blocked(findings)
+    findings += edits.visit_limit_findings(performed, visit, off_claim)
+    return findings, off_claim
 
 
-def _unbilled(service: Performed, reasons: Sequence[str]) -> ServiceLine:
-    why = " ".join(reasons) or f"{service.minutes} minutes of {service.code} earn no unit."
+def _unbilled(service: Performed, reasons: Sequence[str], split: UnitSplit) -> ServiceLine:
+    why = " ".join(reasons) or _unit_words(service, split)
     return _line(service, billable=False, explanation=why)
 
 
-def _billed(service: Performed, context: VisitContext, visit: Visit, separate: set[str]) -> list[ServiceLine]:
+def _billed(
+    service: Performed, context: VisitContext, visit: Visit, separate: Mapping[str, set[str]], split: UnitSplit
+) -> list[ServiceLine]:
     """One line, or two where therapist and assistant gave units of the same code."""
     found = line_modifiers(service, context, visit, separate)
-    why = " ".join((_unit_words(service), *found.why))
+    why = " ".join((_unit_words(service, split), *found.why))
     line = _line(service, modifiers=found.modifiers, explanation=why)
     shares, mark = found.assistant, found.assistant_modifier
     if shares is None or mark is None or not shares.assistant_units:
@@ -188,11 +200,23 @@ def _billed(service: Performed, context: VisitContext, visit: Visit, separate: s
     ]
 
 
-def _unit_words(service: Performed) -> str:
-    units = "units open" if service.units is None else f"{service.units} unit{'' if service.units == 1 else 's'}"
-    if not service.rule.timed and service.rule.unit_minutes is None:
-        return f"{units}: untimed, one a day."
-    return f"{units}: minutes not stated." if service.minutes is None else f"{units} from {service.minutes} minutes."
+def _unit_words(service: Performed, split: UnitSplit) -> str:
+    """How the units of a line came about, with its numbers."""
+    rule, minutes = service.rule, service.minutes
+    if service.units is None:
+        return "units open: minutes not stated."
+    units = f"{service.units} unit{'' if service.units == 1 else 's'}"
+    if rule.timed:
+        return f"{split.words(service.code) or units}."
+    if rule.unit_minutes is None:
+        aside = f"; its {minutes} min count in the total time only" if minutes else ""
+        return f"{units}: untimed, one a day{aside}."
+    if minutes is None:
+        return f"{units}: minutes not stated, one taken."
+    return (
+        f"{units}: {minutes} min by its own unit of {rule.unit_minutes} min, the first from {rule.first_unit_minutes}; "
+        "outside the pool of 15-minute codes."
+    )
 
 
 def _line(
@@ -213,4 +237,15 @@ def _line(
 def _basis(visit: Visit, stated: bool, rule: UnitRule) -> list[str]:
     """What the computation stands on: the day of the rules, the payer and the unit rule."""
     day = f"Rules of {visit.day}" + ("" if stated else " (today: no date of service given)")
-    return [f"{day}; payer: {visit.payer.label}; unit rule {rule}; {visit.ncci_file} NCCI and MUE files."]
+    files = f"{visit.ncci_file} NCCI and MUE files, pairs of {visit.rulebook.ncci.quarter}"
+    return [f"{day}; payer: {visit.payer.label}; unit rule {rule}; {files}."]
+
+
+def _line_basis(visit: Visit, stated: bool) -> str:
+    """The versions that a line can be traced to."""
+    book = visit.rulebook
+    day = f"{visit.day}" + ("" if stated else " (no date of service given)")
+    return (
+        f"nlp-coder {__version__}; rules {book.digest} of {day}; payer {visit.payer.name}; "
+        f"NCCI {book.ncci.quarter} {visit.ncci_file} {book.ncci.digest}"
+    )

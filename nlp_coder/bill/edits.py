@@ -11,6 +11,7 @@ from datetime import date
 
 from nlp_coder.bill.performed import Finding, Performed, Visit
 from nlp_coder.bill.rulebook import Rulebook
+from nlp_coder.bill.rules import in_force
 from nlp_coder.bill.units import FIRST_UNIT
 from nlp_coder.note import Alert, Severity
 
@@ -58,11 +59,13 @@ def _validity(service: Performed, visit: Visit) -> Finding | None:
         )
         return Finding(Alert("code_not_yet_valid", "error", message, code), blocks=code)
     for entry in visit.payer.not_paid:
-        if entry.code == code:
-            what = f"bill {entry.use} in its place" if entry.use else f"{entry.reason}: leave it off the claim"
+        if entry.code == code and in_force(visit.day, entry.effective_from, entry.effective_to):
+            reason = f"{entry.reason}: " if entry.reason else ""
+            what = f"bill {entry.use} in its place" if entry.use else f"{reason}leave it off the claim"
             message = f"{code} is never paid by {visit.payer.label}: {what}. Keep it in the note."
             return Finding(Alert("not_payable", "error", message, code), blocks=code)
-    if visit.payer.mue_zero_not_paid and service.rule.most_units(visit.ncci_file) == 0:
+    mue = visit.rulebook.mue(code, visit.day)
+    if visit.payer.mue_zero_not_paid and mue is not None and mue.most(visit.ncci_file) == 0:
         message = (
             f"{code} has 0 units a day in the {visit.ncci_file} MUE file: {visit.payer.label} never pays it. "
             "Leave it off the claim and keep it in the note."
@@ -112,22 +115,36 @@ def encounter_findings(services: Sequence[Performed], visit: Visit) -> list[Find
 
 
 def mue_findings(services: Sequence[Performed], visit: Visit) -> list[Finding]:
-    """`mue_exceeded`: more units than the MUE of the file that applies. At the MUE nothing. Table of 2024-07-01."""
+    """`mue_exceeded`: more units than the MUE of the file that applies that day. At the MUE nothing."""
     if not visit.payer.mue:
         return []
     found = []
     for service in services:
-        most = service.rule.most_units(visit.ncci_file)
-        if not most or service.units is None or service.units <= most:
+        row = visit.rulebook.mue(service.code, visit.day)
+        most = row.most(visit.ncci_file) if row else None
+        if row is None or not most or service.units is None or service.units <= most:
             continue
-        absolute = service.rule.mue_kind == "2"
+        absolute = row.kind == "2"
         what = "an absolute limit" if absolute else "payable above it only with records that show the need"
         message = (
-            f"{service.code}: {service.units} units, but the {visit.ncci_file} MUE is {most} a day, {what}. "
-            "Check minutes and code before billing."
+            f"{service.code}: {service.units} units, but the {visit.ncci_file} MUE of {row.effective_from} is {most} a day, {what}. "
+            "More would be over-billing: check minutes and code before billing."
         )
         found.append(Finding(Alert("mue_exceeded", "error" if absolute else "warning", message, service.code)))
     return found
+
+
+def visit_limit_findings(services: Sequence[Performed], visit: Visit, off_claim: Collection[str]) -> list[Finding]:
+    """`payer_limit`: more units on the claim than the payer's profile allows a visit (most_units)."""
+    most = visit.payer.most_units
+    units = sum(s.units or 0 for s in services if s.code not in off_claim)
+    if most is None or units <= most:
+        return []
+    message = (
+        f"{units} units in all, but {visit.payer.label} pays at most {most} a visit. Check the contract before billing "
+        "the units above it."
+    )
+    return [Finding(Alert("payer_limit", "warning", message, next(s.code for s in services if s.units)))]
 
 
 def group_findings(services: Sequence[Performed], visit: Visit) -> list[Finding]:

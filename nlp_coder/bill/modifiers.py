@@ -7,11 +7,12 @@ one day stand on one line.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from nlp_coder.bill import assistant
 from nlp_coder.bill.performed import Finding, Performed, Visit
+from nlp_coder.bill.rules import in_force
 from nlp_coder.bill.services import requested
 from nlp_coder.note import Alert, VisitContext
 
@@ -32,16 +33,22 @@ class LineModifiers:
     why: tuple[str, ...]
 
 
-def line_modifiers(service: Performed, context: VisitContext, visit: Visit, separate: Collection[str]) -> LineModifiers:
-    """All modifiers of one billable service. separate: codes that take 59."""
+def line_modifiers(
+    service: Performed, context: VisitContext, visit: Visit, separate: Mapping[str, Collection[str]]
+) -> LineModifiers:
+    """All modifiers of one billable service. separate: codes that take 59, each with the column 1 codes it stands beside."""
     asked = requested(context, service.code)
     discipline = line_discipline(service, context)
     found: list[str] = []
     why: list[str] = []
     therapy = visit.rulebook.modifier("therapy", discipline, visit.day) if discipline else None
-    if therapy and visit.payer.therapy_modifiers and service.rule.therapy:
+    marks = visit.payer.therapy_modifiers and (service.rule.therapy or visit.payer.therapy_modifiers_on_all_codes)
+    if therapy and marks:
         found.append(therapy.modifier)
-        why.append(f"{therapy.modifier}: {therapy.meaning}.")
+        by = "the code itself decides" if service.rule.only_modifier else f"the visit's discipline is {discipline}"
+        why.append(f"{therapy.modifier}: {therapy.meaning} ({by}).")
+    elif marks and discipline is None:
+        why.append("No GP, GO or GN: the discipline is not stated.")
     if found and visit.payer.kx:
         amount = visit.rulebook.threshold(visit.day, discipline)
         if context.prior_allowed_ytd is not None and amount and context.prior_allowed_ytd >= amount.amount:
@@ -54,7 +61,13 @@ def line_modifiers(service: Performed, context: VisitContext, visit: Visit, sepa
         distinct = visit.rulebook.modifiers_of("separate")
         chosen = next((m for m in asked if m in distinct), "59")
         found.append(chosen)
-        why.append(f"{chosen}: column 2 of an NCCI pair, separate time documented.")
+        beside = " and ".join(sorted(separate[service.code]))
+        asked_for = ", as asked for in place of 59" if chosen != "59" else ""
+        why.append(f"{chosen}: column 2 beside {beside}, separate time documented{asked_for}.")
+    for required in visit.payer.required_modifiers:
+        if service.code in required.codes and in_force(visit.day, required.effective_from, required.effective_to):
+            found.append(required.modifier)
+            why.append(f"{required.modifier}: {visit.payer.label} wants it on every line of {service.code}.")
     shares, mark = _assistant(service, context, visit, discipline if therapy else None)
     set_here = {*found, mark} if shares and shares.assistant_units else set(found)
     governed = {m.modifier for m in visit.rulebook.modifiers}
@@ -63,7 +76,7 @@ def line_modifiers(service: Performed, context: VisitContext, visit: Visit, sepa
         if modifier not in governed or (modifier == "52" and not service.rule.timed):
             found.append(modifier)
         elif modifier not in set_here:
-            why.append(f"{modifier} was asked for and is not set: its rule is not met.")
+            why.append(f"{modifier} was asked for and is not set: {_not_met(modifier, visit)}.")
     if shares and shares.why:
         why.append(shares.why)
     return LineModifiers(tuple(dict.fromkeys(found)), shares, mark, tuple(why))
@@ -74,6 +87,22 @@ def line_discipline(service: Performed, context: VisitContext) -> str | None:
     if service.rule.only_modifier:
         return _DISCIPLINE_OF[service.rule.only_modifier]
     return context.discipline.strip().upper() if context.discipline else None
+
+
+def _not_met(modifier: str, visit: Visit) -> str:
+    """Why a modifier that was asked for does not stand, in words."""
+    kinds = {m.kind for m in visit.rulebook.modifiers if m.modifier == modifier}
+    if "separate" in kinds:
+        return "no pair in force whose column 2 this is, with separate time documented; it is not for getting paid"
+    if "threshold" in kinds:
+        return "the amount allowed this year, as given, has not reached the threshold of this payer"
+    if "assistant" in kinds:
+        return "no unit of this line was the assistant's by the minutes given, or the payer does not use it"
+    if "repeated" in kinds:
+        return "units of one day stand on one line"
+    if "reduced" in kinds:
+        return "less time of a timed code is said by its units"
+    return "the line's discipline decides"
 
 
 def _assistant(
@@ -97,4 +126,23 @@ def refused_findings(services: Collection[Performed], context: VisitContext) -> 
                 "Take the modifier off."
             )
             found.append(Finding(Alert("reduced_service_modifier", "error", message, service.code)))
+    return found
+
+
+def furnished_findings(services: Collection[Performed], context: VisitContext) -> list[Finding]:
+    """`minutes_mismatch`: a clinician alone is said to have given more minutes of a code than it has.
+
+    Shares that add up to more than the code's minutes are no fault: what two gave together counts once.
+    """
+    found = []
+    for service in services:
+        given = context.furnished_minutes.get(service.code, {})
+        for who in ("therapist", "assistant"):
+            alone = int(given.get(who) or 0)
+            if service.minutes is not None and alone > service.minutes:
+                message = (
+                    f"{service.code} has {service.minutes} minutes, but furnished_minutes gives the {who} {alone}: "
+                    f"{service.minutes} are used. Correct the one or the other."
+                )
+                found.append(Finding(Alert("minutes_mismatch", "error", message, service.code)))
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from nlp_coder.bill.performed import Finding, Performed, Visit
-from nlp_coder.bill.rules import PairRule, PayerPair
+from nlp_coder.bill.rules import PairRule, PayerPair, in_force
 from nlp_coder.note import Alert
 
 
@@ -28,6 +28,8 @@ def pair_findings(services: Sequence[Performed], visit: Visit, off_claim: Collec
     found = [_finding(pair, indicator, visit, fallen, off_claim) for pair, indicator in active]
     covered = {(p.column1, p.column2) for p, _ in active}
     for extra in visit.payer.extra_pairs:
+        if not in_force(visit.day, extra.effective_from, extra.effective_to):
+            continue
         if {extra.column1, extra.column2} <= codes and (extra.column1, extra.column2) not in covered:
             found.append(_payer_finding(extra, visit))
     return found
@@ -64,13 +66,13 @@ def _finding(
         message = f"{edit}; separate time is documented, and one of the two is off the claim for another reason."
         return Finding(Alert("ncci_pair", "info", message, two))
     message = f"{edit}: separate time is documented, so {two} goes with modifier 59."
-    return Finding(Alert("ncci_pair", "info", message, two), separate=two)
+    return Finding(Alert("ncci_pair", "info", message, two), separate=two, beside=one)
 
 
 def _payer_finding(pair: PayerPair, visit: Visit) -> Finding:
     want = f"{visit.payer.label} wants 59 on {pair.column2} beside {pair.column1}, beyond NCCI"
     if visit.separate_time:
         message = f"{want}: separate time is documented, so it is added."
-        return Finding(Alert("payer_pair", "info", message, pair.column2), separate=pair.column2)
+        return Finding(Alert("payer_pair", "info", message, pair.column2), separate=pair.column2, beside=pair.column1)
     message = f"{want}: without separate time documented it stays off, and {pair.column2} may be denied."
     return Finding(Alert("payer_pair", "warning", message, pair.column2))

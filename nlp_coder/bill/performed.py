@@ -42,9 +42,11 @@ class Visit:
 class Finding:
     """An alert and what it does to the claim.
 
-    blocks: the code that may not be billed because of it. separate: the code that takes 59 because of it.
+    blocks: the code that may not be billed because of it. separate: the code that takes 59 because of it, and beside
+    which code.
     """
 
     alert: Alert
     blocks: str | None = None
     separate: str | None = None
+    beside: str | None = None

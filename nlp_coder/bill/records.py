@@ -55,7 +55,10 @@ def bill_record(record: Mapping[str, Any], rulebook: Rulebook, *, today: date | 
         "timed_minutes": claim.timed_minutes,
         "total_minutes": claim.total_minutes,
         "unit_explanation": list(claim.explanation),
+        "unit_table": [asdict(row) for row in claim.unit_table],
         "unit_alternatives": [dict(a) for a in claim.unit_alternatives],
         "rules_date": claim.rules_date.isoformat(),
+        "date_stated": context.date_of_service is not None,
         "rules_digest": rulebook.digest,
+        "ncci": {"quarter": rulebook.ncci.quarter, "digest": rulebook.ncci.digest},
     }

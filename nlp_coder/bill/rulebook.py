@@ -10,6 +10,8 @@ this package is pure: it takes a Rulebook and reads no file.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ from pathlib import Path
 
 from nlp_coder import tables
 from nlp_coder.bill import load_tables as read
-from nlp_coder.bill.load_payers import read_payers
+from nlp_coder.bill.load_payers import payer_table
+from nlp_coder.bill.ncci_sets import MueRow, NcciSet, imported_sets, mue_rows, shipped_set
 from nlp_coder.bill.rules import (
     AddOn,
     CodeRule,
@@ -37,12 +40,17 @@ from nlp_coder.bill.rules import (
 from nlp_coder.bill.table_checks import Checker
 
 UNSTATED = "unstated"
+PAYERS_VARIABLE = "NLP_CODER_PAYERS"
+NCCI_VARIABLE = "NLP_CODER_NCCI"
+SHIPPED = "shipped"
+"""The value of NLP_CODER_NCCI that leaves imported sets aside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """All billing rules. pairs: by (column 1, column 2). payers, settings: by normal name (see `plain_name`).
 
+    mues: by code, oldest first. ncci: the quarter of the pairs in use.
     digest: of all table files, so that a claim can be traced to its rules.
     """
 
@@ -57,6 +65,8 @@ class Rulebook:
     settings: Mapping[str, NcciFile]
     payers: Mapping[str, PayerProfile]
     sources: Mapping[str, str]
+    mues: Mapping[str, tuple[MueRow, ...]]
+    ncci: NcciSet
     digest: str
 
     def active_pairs(self, codes: Iterable[str], day: date, ncci_file: NcciFile) -> list[tuple[PairRule, int]]:
@@ -81,6 +91,11 @@ class Rulebook:
     def ncci_file(self, setting: str | None) -> NcciFile:
         """Which NCCI and MUE file applies in the setting; practitioner where it is unknown or not given."""
         return self.settings.get(plain_name(setting or ""), "practitioner")
+
+    def mue(self, code: str, day: date) -> MueRow | None:
+        """The MUE of the newest file that was in effect that day; the oldest known where the day is older than all."""
+        known = self.mues.get(code, ())
+        return next((m for m in reversed(known) if m.effective_from <= day), known[0] if known else None)
 
     def threshold(self, day: date, discipline: str | None) -> Threshold | None:
         """The year's KX threshold of the discipline, None where the table has none."""
@@ -125,32 +140,66 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower().replace("'", "").replace("’", "")).strip("_")
 
 
+def ncci_home() -> Path | None:
+    """The folder of imported NCCI sets: NLP_CODER_NCCI, else the user's data folder. None: the shipped set alone."""
+    given = os.environ.get(NCCI_VARIABLE)
+    if given:
+        return None if given == SHIPPED else Path(given)
+    from platformdirs import user_data_path
+
+    return user_data_path("nlp-coder", appauthor=False) / "ncci"
+
+
+def load_rulebook(folder: Path | None = None, *, payers: Path | None = None, ncci: Path | None = None) -> Rulebook:
+    """The rulebook of a folder of rule tables, by default the product's own (data/rules). Raises TableError.
+
+    payers: a folder with the user's own profiles, else that of NLP_CODER_PAYERS. ncci: a folder of imported sets, else
+    that of `ncci_home`. A folder of rule tables that is given stands alone but for what is given with it.
+    """
+    if folder is None:
+        named = os.environ.get(PAYERS_VARIABLE)
+        payers = payers or (Path(named) if named else None)
+        ncci = ncci or ncci_home()
+    return _load(folder or tables.data_folder() / "rules", payers, ncci)
+
+
 @cache
-def load_rulebook(folder: Path | None = None) -> Rulebook:
-    """The rulebook of a folder of rule tables, by default the product's own (data/rules). Raises TableError."""
-    folder = folder or tables.data_folder() / "rules"
+def _load(folder: Path, own_payers: Path | None, ncci: Path | None) -> Rulebook:
     sources = read.sources(folder)
     codes = read.codes(folder, sources)
     check = Checker(frozenset(codes), frozenset(sources))
-    payers: dict[str, PayerProfile] = {}
-    for path, profile in read_payers(folder / "payers", check):
-        for name in (profile.name, *profile.aliases):
-            if name in payers:
-                raise tables.TableError(f"{path.name}: the name {name!r} is already that of {payers[name].name}")
-            payers[name] = profile
+    shipped = shipped_set(folder, check)
+    sets = imported_sets(ncci) if ncci else []
+    in_use, pairs_folder = shipped, folder
+    if sets and sets[-1].effective_from >= shipped.effective_from:
+        in_use = sets[-1]
+        pairs_folder = in_use.folder or folder
+        sources[in_use.source] = f"CMS's NCCI files of {in_use.quarter}, imported from the user's copies"
+    settings = read.settings(folder, check)
+    payers = payer_table(folder / "payers", own_payers, check)
     if UNSTATED not in payers:
         raise tables.TableError(f"payers: {UNSTATED}.toml is missing; it says what holds where no payer is named")
     return Rulebook(
         codes=codes,
-        pairs=read.pairs(folder, check),
+        pairs=read.pairs(pairs_folder, Checker(check.codes, frozenset(sources))),
         thresholds=read.thresholds(folder, check),
         modifiers=read.modifiers(folder, check),
         addons=read.addons(folder, check),
         encounters=read.encounters(folder, check),
         successors=read.successors(folder, check),
         documentation=read.documentation(folder, check),
-        settings=read.settings(folder, check),
+        settings=settings,
         payers=payers,
         sources=sources,
-        digest=read.digest(folder),
+        mues=mue_rows(codes, shipped, sets),
+        ncci=in_use,
+        digest=_digest(folder, own_payers, sets),
     )
+
+
+def _digest(folder: Path, own_payers: Path | None, sets: Iterable[NcciSet]) -> str:
+    """Of the rule tables; the user's own profiles and imported sets change it too."""
+    base = read.digest(folder)
+    own = sorted(own_payers.glob("*.toml")) if own_payers else []
+    more = [p.name.encode() + b"\0" + p.read_bytes() for p in own] + [s.digest.encode() for s in sets]
+    return hashlib.sha256(b"\0".join([base.encode(), *more])).hexdigest()[:16] if more else base

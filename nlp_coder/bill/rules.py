@@ -171,6 +171,8 @@ class NotPaid:
     use: str
     reason: str
     source: str
+    effective_from: date | None = None
+    effective_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +182,28 @@ class PayerPair:
     column1: str
     column2: str
     source: str
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredModifier:
+    """A modifier that the payer wants on every line of these codes."""
+
+    modifier: str
+    codes: tuple[str, ...]
+    source: str
+    effective_from: date | None = None
+    effective_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PayerProfile:
-    """How one payer counts and edits: a file of data/rules/payers."""
+    """How one payer counts and edits: a file of data/rules/payers, or of the user's own folder (own).
+
+    most_units: units of one visit above which the payer does not pay, None where it names no limit.
+    therapy_modifiers_on_all_codes: GP, GO or GN also on codes that are no therapy codes for Medicare.
+    """
 
     name: str
     label: str
@@ -199,3 +218,7 @@ class PayerProfile:
     not_paid: tuple[NotPaid, ...]
     extra_pairs: tuple[PayerPair, ...]
     sources: tuple[str, ...]
+    required_modifiers: tuple[RequiredModifier, ...] = ()
+    most_units: int | None = None
+    therapy_modifiers_on_all_codes: bool = False
+    own: bool = False

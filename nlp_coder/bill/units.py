@@ -29,11 +29,24 @@ RULE_NAMES: Mapping[UnitRule, str] = {"cms": "Medicare's total-time rule", "ama"
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One row of the remainder table: a code's minutes, its whole 15s, what is left, and its units by both rules."""
+
+    code: str
+    minutes: int
+    whole: int
+    remainder: int
+    left_over_unit: bool
+    cms: int
+    ama: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnitSplit:
     """Units by code. units: None where the code's minutes are unknown. timed_minutes: sum of the known ones.
 
     allowed: units in all. alternatives: other splits of the known codes that the rule accepts as well.
-    explanation: how it came about, in words with these numbers.
+    explanation: how it came about, in words with these numbers. table: the known codes under both rules.
     """
 
     rule: UnitRule
@@ -42,6 +55,23 @@ class UnitSplit:
     allowed: int
     alternatives: tuple[Mapping[str, int], ...]
     explanation: tuple[str, ...]
+    table: tuple[UnitRow, ...] = ()
+
+    def words(self, code: str) -> str:
+        """Why this code has its units, with its numbers; "" for a code without known minutes."""
+        row = next((r for r in self.table if r.code == code), None)
+        if row is None:
+            return ""
+        if self.rule == "ama":
+            return f"{_units(row.ama)}: {row.minutes} min alone by {RULE_NAMES['ama']} (8 earn 1, 23 earn 2, then every 15)"
+        parts = f"{row.minutes} min = {row.whole} x 15 + {row.remainder}"
+        if row.left_over_unit:
+            most = f"; its {row.remainder} min left take one of the day's left-over units"
+        elif row.remainder:
+            most = f"; its {row.remainder} min left take no unit, the day's {self.timed_minutes} min allow no more than {self.allowed}"
+        else:
+            most = ""
+        return f"{_units(row.cms)}: {parts}{most}"
 
 
 def units_for(minutes: int, unit: int = UNIT, first_unit: int = FIRST_UNIT) -> int:
@@ -66,7 +96,15 @@ def split_units(services: Iterable[tuple[str, int | None]], rule: UnitRule) -> U
     for code in unknown:
         words.append(f"{code}: minutes not stated, so its units stay open and the others are counted without it.")
     order = {code: units.get(code) for code in [*known, *unknown]}
-    return UnitSplit(rule, order, sum(known.values()), sum(units.values()), alternatives, tuple(words))
+    return UnitSplit(
+        rule, order, sum(known.values()), sum(units.values()), alternatives, tuple(words), _table(known, units, rule)
+    )
+
+
+def _table(known: Mapping[str, int], units: Mapping[str, int], rule: UnitRule) -> tuple[UnitRow, ...]:
+    cms = units if rule == "cms" else _cms(known)[0]
+    ama = units if rule == "ama" else _ama(known)[0]
+    return tuple(UnitRow(c, m, m // UNIT, m % UNIT, cms[c] > m // UNIT, cms[c], ama[c]) for c, m in known.items())
 
 
 def _by_code(services: Iterable[tuple[str, int | None]]) -> tuple[dict[str, int], list[str]]:
@@ -142,9 +180,13 @@ def _other_rule(minutes: Mapping[str, int], units: Mapping[str, int], rule: Unit
     if theirs == units:
         return []
     name, split = RULE_NAMES[other], ", ".join(f"{c} {u}" for c, u in theirs.items())
-    return [
-        f"{name[0].upper()}{name[1:]} would give {split}: {sum(theirs.values())} in all, not {sum(units.values())}."
-    ]
+    here, there = sum(units.values()), sum(theirs.values())
+    said = f"{name[0].upper()}{name[1:]} would give {split}: {there} in all, not {here}."
+    if there > here:
+        said += f" Billed to a payer that goes by {RULE_NAMES[rule]}, {_units(there - here)} would be over-billed."
+    elif there < here:
+        said += f" Counted so for this payer, {_units(here - there)} that the minutes earn would go unbilled."
+    return [said]
 
 
 def _units(number: int) -> str:

@@ -128,7 +128,10 @@ def test_explanation_has_the_numbers_of_the_visit():
     assert words[0].startswith("53 timed minutes allow 4 units")
     assert "97110 33 min = 2 whole, 3 left" in words[0]
     assert words[1] == "The left-over units go to 97112 (13 min), 97140 (7 min): largest remainder first."
-    assert words[2] == "The AMA's midpoint rule would give 97110 2, 97112 1, 97140 0: 3 in all, not 4."
+    assert words[2] == (
+        "The AMA's midpoint rule would give 97110 2, 97112 1, 97140 0: 3 in all, not 4. "
+        "Counted so for this payer, 1 unit that the minutes earn would go unbilled."
+    )
 
 
 def test_explanation_of_a_tie_and_of_no_unit():
