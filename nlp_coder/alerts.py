@@ -43,7 +43,7 @@ def note_alerts(
     out += _times(minutes)
     out += _written_codes(activities, decisions, written)
     out += _deleted(text, reading, claim, rulebook)
-    if alert := note_alert(activities):
+    if alert := note_alert(activities, text):
         out.append(alert)
     for a in activities:
         if a.status == "performed" and a.confidence < LOW_CONFIDENCE:

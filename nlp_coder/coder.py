@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from nlp_coder.alerts import note_alerts
 from nlp_coder.bill.claim import bill_services
+from nlp_coder.bill.documentation import checklist
 from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, service_minutes
 from nlp_coder.bill.rulebook import Rulebook, load_rulebook
 from nlp_coder.bill.services import Service
@@ -132,7 +133,8 @@ class Coder:
             id=id, text=text, discipline=context.discipline, unit_rule=claim.unit_rule, activities=tuple(activities),
             lines=claim.lines, timed_minutes=claim.timed_minutes, total_minutes=minutes.total,
             alerts=alerts, stated_timed_minutes=minutes.stated_timed, stated_total_minutes=minutes.stated_total,
-            unit_explanation=claim.explanation, model=self.versions,
+            unit_explanation=claim.explanation, documentation=checklist(reading, activities, claim.lines, self._rulebook),
+            context={**context.for_billing(), "rules_date": claim.rules_date.isoformat()}, model=self.versions,
         )  # fmt: skip
 
 

@@ -132,6 +132,26 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentationItem:
+    """One element that the note should state for a code of the claim, present or missing.
+
+    present: None where it is neither stated nor contradicted. places: (start, end) of the words that show it, nearest
+    first. look_for: what to look for, in words. named: an element of the output contract; the others are advice.
+    """
+
+    code: str
+    element: str
+    present: bool | None
+    places: tuple[tuple[int, int], ...] = ()
+    look_for: str = ""
+    named: bool = True
+    source: str = ""
+
+
+_NOT_BILLING = frozenset({"patient_id", "visit_id", "therapist_id", "time_in", "time_out", "billed"})
+
+
+@dataclass(frozen=True, slots=True)
 class VisitContext:
     """What is known of the visit beside the note's text (all optional; what is given wins over what is guessed).
 
@@ -163,10 +183,18 @@ class VisitContext:
         known = {f.name for f in fields(cls)}
         return cls(**{k: v for k, v in record.items() if k in known and v not in (None, "")})
 
+    def for_billing(self) -> dict[str, Any]:
+        """The fields that decide a claim, as far as they are known; who the patient and the therapist are is none of them."""
+        names = (f.name for f in fields(self) if f.name not in _NOT_BILLING)
+        return {n: v for n in names if (v := getattr(self, n)) not in (None, {}, ())}
+
 
 @dataclass(frozen=True, slots=True)
 class CodedNote:
-    """A note with its activities, lines and alerts (the output contract's record)."""
+    """A note with its activities, lines and alerts (the output contract's record).
+
+    context: what billing was told of the visit (`VisitContext.for_billing`) and the day of its rules.
+    """
 
     id: str
     text: str
@@ -180,6 +208,8 @@ class CodedNote:
     stated_timed_minutes: int | None = None
     stated_total_minutes: int | None = None
     unit_explanation: tuple[str, ...] = ()
+    documentation: tuple[DocumentationItem, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
     model: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self, *, with_text: bool = True) -> dict[str, Any]:
@@ -222,6 +252,16 @@ class CodedNote:
             timed_minutes=record.get("timed_minutes"),
             total_minutes=record.get("total_minutes"),
             unit_explanation=tuple(record.get("unit_explanation") or ()),
+            documentation=tuple(
+                DocumentationItem(
+                    **{
+                        **_only(DocumentationItem, d),
+                        "places": tuple((int(a), int(b)) for a, b in d.get("places") or ()),
+                    }
+                )
+                for d in record.get("documentation") or ()
+            ),
+            context=dict(record.get("context") or {}),
         )
         return cls(**rest)
 

@@ -1,7 +1,7 @@
 """Billing: services with minutes in; claim lines, modifiers and alerts out. Only the rule tables are files."""
 
 from nlp_coder.bill.claim import Claim, bill_services
-from nlp_coder.bill.documentation import documentation_alerts, elements, note_alert
+from nlp_coder.bill.documentation import checklist, note_alert
 from nlp_coder.bill.edits import deleted_code_alert
 from nlp_coder.bill.records import bill_record, read_record
 from nlp_coder.bill.rulebook import Rulebook, load_rulebook
@@ -16,9 +16,8 @@ __all__ = [
     "UnitSplit",
     "bill_record",
     "bill_services",
+    "checklist",
     "deleted_code_alert",
-    "documentation_alerts",
-    "elements",
     "load_rulebook",
     "note_alert",
     "read_record",

@@ -1,4 +1,4 @@
-"""What the note should state for a code (billing-rules §8), and when its absence is an alert.
+"""What the note should state for a code (billing-rules §8): the checklist, and when its absence is an alert.
 
 The checklist is for the reader: what is missing there supports no other code. The labelled data call a note
 `missing_documentation` only where it is bare of both body part and purpose, so that is the note's one alert.
@@ -6,96 +6,216 @@ The checklist is for the reader: what is missing there supports no other code. T
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 
+from nlp_coder.bill.documentation_words import DocumentationWords, Place, documentation_words
 from nlp_coder.bill.rulebook import Rulebook
-from nlp_coder.note import Activity, Alert
+from nlp_coder.bill.rules import DocumentationRule
+from nlp_coder.classify.rule_purposes import purpose_spans
+from nlp_coder.extract.dosage import body_parts, named
+from nlp_coder.extract.reading import Reading
+from nlp_coder.note import Activity, Alert, DocumentationItem, ServiceLine
 
 SKILLED_CODES = ("97110", "97112", "97116", "97140", "97530")
+SHOWN = 3
+"""Places shown of each element: the nearest ones are enough to see it."""
+
+SURE = 0.65
+"""The least confidence in a code for its checklist to be of use."""
+
+_PARAMETERS = frozenset({"strength", "endurance", "rom", "flexibility"})
+_MOVEMENT = frozenset(
+    {"balance", "coordination", "posture", "proprioception", "motor_control", "vestibular", "sensory"}
+)
+_PURPOSES = {"97110": _PARAMETERS, "97112": _MOVEMENT, "97116": frozenset({"gait_pattern"})}
+"""Purposes that answer `purpose` of a code (§8); a code without an entry takes any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One element of a code's documentation. present: None where activities alone cannot show it (a goal, a measure).
+def checklist(
+    reading: Reading, activities: Sequence[Activity], lines: Sequence[ServiceLine], rulebook: Rulebook
+) -> tuple[DocumentationItem, ...]:
+    """Every element that documentation.csv asks for, for each code with something performed, in order of first mention.
 
-    named: an element of the output contract; the others (technique, training) are advice only.
+    lines: the claim's; their minutes answer `quantity`. A code of whose activities none is SURE has no checklist: what
+    the work was is to be settled first (alert `low_confidence`). An element is present where the note states it near the code's activities or, where its row says `note`, anywhere;
+    its places are the words that show it, the nearest first. present None: neither stated nor contradicted (one_on_one).
     """
+    words = documentation_words()
+    found = _Statements(reading, words)
+    performed = [a for a in activities if a.status == "performed"]
+    items = []
+    for code in dict.fromkeys(a.code for a in performed):
+        mine = [a for a in performed if a.code == code]
+        if max(a.confidence for a in mine) < SURE:
+            continue
+        timed = any(x.minutes for x in lines if x.code == code)
+        areas = _areas(reading, mine, performed)
+        for rule in (d for d in rulebook.documentation if d.code == code):
+            items.append(_item(rule, mine, areas, found, timed=timed))
+    return tuple(items)
 
-    code: str
-    name: str
-    present: bool | None
-    look_for: str
-    named: bool
-    source: str
+
+class _Statements:
+    """Where the note states each element, looked for once a note (body parts, purposes) or once a code (cue words)."""
+
+    def __init__(self, reading: Reading, words: DocumentationWords) -> None:
+        self._reading = reading
+        self._words = words
+        self._kept: dict[tuple[str, str], list[Place]] = {}
+
+    def places(self, element: str, code: str) -> list[Place]:
+        """Every place that states the element, wherever it stands."""
+        key = (element, code)
+        if key not in self._kept:
+            more = _FINDERS.get(element)
+            found = [] if more is None else more(self._reading, code)
+            self._kept[key] = sorted({*found, *self._words.places(element, code, self._reading.text)})
+        return self._kept[key]
+
+    def rows(self, mine: Sequence[Activity]) -> list[Place]:
+        """From each activity to the end of its line."""
+        return [(a.start, self._reading.layout.line_at(a.start).end) for a in mine]
+
+    def against(self, element: str, code: str) -> list[Place]:
+        """Every place whose words contradict the element."""
+        return self._words.against(element, code, self._reading.text)
 
 
-def elements(
-    code: str, activities: Sequence[Activity], rulebook: Rulebook, *, stated: Collection[str] = ()
-) -> tuple[Element, ...]:
-    """The checklist of a code over its performed activities; empty for a code without rows in documentation.csv.
+_AMOUNT = re.compile(
+    r"(?<![\w/.:-])\d{1,3}(?![\w/:%-]|\.\d)|(?<!\w)(?:five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty)(?!\w)",
+    re.IGNORECASE,
+)
+"""A bare number beside an exercise is its amount: "nustep 10", "= 14", "(21)", "ten of each"."""
 
-    stated: elements that the note states elsewhere, as its reader found ("functional_goal", "group_size").
+
+def _quantities(reading: Reading, code: str) -> list[Place]:
+    known = [(m.start, m.end) for m in reading.measures] + [(t.start, t.end) for t in reading.times]
+    return known + [m.span() for m in _AMOUNT.finditer(reading.text)]
+
+
+def _aims(reading: Reading, code: str) -> list[Place]:
+    fitting = _PURPOSES.get(code)
+    return [(a, b) for name, a, b in purpose_spans(reading.text) if fitting is None or name in fitting]
+
+
+def _parts(reading: Reading, code: str) -> list[Place]:
+    return [(a, b) for a, b, _ in named("body_part", reading.text)]
+
+
+def _help(reading: Reading, code: str) -> list[Place]:
+    return [(a, b) for a, b, _ in (*reading.assistance, *reading.devices)]
+
+
+_MEASURED = re.compile(
+    r"\d+(?:\.\d+)?\s*(?:[-–—]+>|→|>)\s*\d+(?:\.\d+)?"  # before and after
+    r"|\d+(?:\.\d+)?\s*(?:cm|mm|ml|deg|°|%)?\s*\(\d+(?:\.\d+)?"  # now (last time)
+    r"|(?<![\w./])\d{1,3}\s*[-–]\s*\d{2,3}(?![\w/-])"  # a range of motion
+    r"|-?\d+\s+from\s+-?\d+"
+    r"|(?<![\w./])\d{1,3}/\d{2,3}(?![\d/])"  # a score of so many, a pair of sides
+    r"|(?<![\w.])\d+(?:\.\d+)?\s*(?:cm\b|mm\b(?!hg)|ml\b|deg\b|degrees\b|°)",
+    re.IGNORECASE,
+)
+
+
+def _measures(reading: Reading, code: str) -> list[Place]:
+    return [m.span() for m in _MEASURED.finditer(reading.text)]
+
+
+_FINDERS: dict[str, Callable[[Reading, str], list[Place]]] = {
+    "quantity": _quantities,
+    "purpose": _aims,
+    "body_part": _parts,
+    "assistance": _help,
+    "objective_measure": _measures,
+}
+"""What the reading of the note finds of an element by itself; the cue words of the tables come on top."""
+
+
+def _areas(reading: Reading, mine: Sequence[Activity], performed: Sequence[Activity]) -> list[Place]:
+    """The parts of the note that speak of a code's activities.
+
+    For each: its heading, what stands before it in its line, and what follows it up to the next activity of another
+    code, at most to the end of its block or of the following line.
     """
-    mine = [a for a in activities if a.code == code and a.status == "performed"]
-    return tuple(
-        Element(d.code, d.element, _present(d.element, mine, stated), d.look_for, d.named, d.source)
-        for d in rulebook.documentation
-        if d.code == code
-    )
+    starts = sorted(a.start for a in performed if a.code != mine[0].code)
+    areas = []
+    for activity in mine:
+        line = reading.layout.line_at(activity.start)
+        block = reading.layout.block_at(activity.start)
+        after = bisect_right(starts, activity.start)
+        following = starts[after] if after < len(starts) else len(reading.text)
+        last = reading.layout.line_at(min(line.end + 2, len(reading.text))).end
+        stop = max(block.end if block else 0, line.end, last)
+        before = starts[after - 1] if after and starts[after - 1] >= line.start else line.start
+        areas.append((before, max(min(stop, following), activity.end)))
+        if block:
+            areas.append((block.start, block.content))
+    return areas
 
 
-def _present(element: str, activities: Sequence[Activity], stated: Collection[str]) -> bool | None:
-    if element in stated:
-        return True
+def _item(
+    rule: DocumentationRule, mine: Sequence[Activity], areas: Sequence[Place], found: _Statements, *, timed: bool
+) -> DocumentationItem:
+    stated = found.places(rule.element, rule.code)
+    if rule.element == "quantity":
+        # the time of a row often stands at its end, after another code's activities
+        areas = [*areas, *found.rows(mine)]
+    near = [p for p in stated if _inside(p, areas)]
+    shown = near or (stated if rule.reach == "note" else [])
+    present: bool | None = bool(shown) or _by_itself(rule, mine, timed)
+    if rule.element == "one_on_one" and not present:
+        # direct contact need not be stated: only words that contradict it make it missing
+        present = False if any(_inside(p, areas) for p in found.against(rule.element, rule.code)) else None
+    if present and not shown:
+        shown = [(a.start, a.end) for a in mine]
+    return DocumentationItem(
+        code=rule.code, element=rule.element, present=present, places=tuple(_nearest(shown, mine)[:SHOWN]),
+        look_for=rule.look_for, named=rule.named, source=rule.source,
+    )  # fmt: skip
+
+
+def _inside(place: Place, areas: Iterable[Place]) -> bool:
+    return any(a <= place[0] and place[1] <= b for a, b in areas)
+
+
+def _nearest(places: Sequence[Place], mine: Sequence[Activity]) -> list[Place]:
+    return sorted(places, key=lambda p: (min(max(a.start - p[1], p[0] - a.end, 0) for a in mine), p))
+
+
+def _by_itself(rule: DocumentationRule, activities: Sequence[Activity], timed: bool) -> bool:
+    """Whether what was read of the activities already answers the element, wherever its words stand."""
+    element = rule.element
+    if (element, rule.code) == ("functional_goal", "97535"):
+        return True  # the activity is the daily task
     if element == "body_part":
         return any(a.body_parts for a in activities)
-    if element == "purpose":
-        return any(a.purposes for a in activities)
     if element == "quantity":
-        return any(a.minutes is not None or (a.dosage is not None and a.dosage.stated()) for a in activities)
+        return timed or any(a.minutes is not None or (a.dosage is not None and a.dosage.stated()) for a in activities)
     if element == "assistance":
         return any(a.assistance for a in activities)
-    return None
-
-
-def documentation_alerts(
-    code: str, activities: Sequence[Activity], rulebook: Rulebook, *, stated: Collection[str] = ()
-) -> list[Alert]:
-    """`missing_documentation` with its `element`, one for each named element the activities of the code do not show.
-
-    Elements that activities cannot show raise nothing. None performed: nothing.
-    """
-    mine = [a for a in activities if a.code == code and a.status == "performed"]
-    if not mine:
-        return []
-    found = []
-    for element in elements(code, mine, rulebook, stated=stated):
-        if element.named and element.present is False:
-            message = (
-                f"{code}: the note does not state its {element.name.replace('_', ' ')} ({element.look_for}). "
-                "Add it if it was observed."
-            )
-            where = (mine[0].start, mine[0].end)
-            found.append(Alert("missing_documentation", "info", message, code, element.name, *where))
-    return found
+    return False
 
 
 BARE_WORDS = 2
 """An activity named in so few words ("bands", "ther ex") says nothing of what was treated or why by itself."""
 
 
-def note_alert(activities: Sequence[Activity]) -> Alert | None:
+def note_alert(activities: Sequence[Activity], text: str = "") -> Alert | None:
     """The note's one `missing_documentation` alert, or None.
 
     Raised only where the note is bare: the performed activities of 97110, 97112, 97116 and 97140 (of 97530 where there
-    are no others) are named in a word or two each, and none of them says a body part or a purpose. A whole functional
-    task says its purpose by itself. On the authored labels this finds two of three such notes and is right four times
-    in five; `nlp-coder evaluate` prints the present figure.
+    are no others) are named in a word or two each, and none of them says a body part or a purpose, nor does the text
+    around them. A whole functional task says its purpose by itself. `nlp-coder evaluate` prints how often it is right.
     """
-    mine = [a for a in activities if a.status == "performed" and a.code in SKILLED_CODES]
-    mine = [a for a in mine if a.code != "97530"] or mine
-    if not mine or any(a.body_parts or a.purposes or len(a.quote.split()) > BARE_WORDS for a in mine):
+    skilled = [a for a in activities if a.status == "performed" and a.code in SKILLED_CODES]
+    mine = [a for a in skilled if a.code != "97530"] or skilled
+    if not mine or any(len(a.quote.split()) > BARE_WORDS or a.body_parts for a in mine):
+        return None
+    if any(a.purposes for a in skilled):
+        return None
+    if body_parts(text) or purpose_spans(text):
         return None
     codes = sorted({a.code for a in mine})
     message = (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from nlp_coder.bill.rules import (
     AddOn,
@@ -228,13 +228,15 @@ def successors(folder: Path, check: Checker) -> tuple[Successor, ...]:
 def documentation(folder: Path, check: Checker) -> tuple[DocumentationRule, ...]:
     """documentation.csv: what a note should state, by code."""
     found: list[DocumentationRule] = []
-    for number, row in rows(folder / "documentation.csv", ["code", "element", "named", "look_for", "source"]):
+    for number, row in rows(folder / "documentation.csv", ["code", "element", "named", "reach", "look_for", "source"]):
         where = f"documentation.csv row {number}"
         named = one_of(where, "named", row["named"], ("0", "1")) == "1"
         code, element = check.code(where, row["code"]), row["element"]
         if any((d.code, d.element) == (code, element) for d in found):
             raise TableError(f"{where}: {element} of {code} is there twice; keep one row")
-        found.append(DocumentationRule(code, element, named, row["look_for"], check.source(where, row["source"])))
+        reach = cast(Literal["activity", "note"], one_of(where, "reach", row["reach"], ("activity", "note")))
+        source = check.source(where, row["source"])
+        found.append(DocumentationRule(code, element, named, row["look_for"], source, reach))
     return tuple(found)
 
 

@@ -154,13 +154,17 @@ class Successor:
 
 @dataclass(frozen=True, slots=True)
 class DocumentationRule:
-    """One element the note should state for a code. named: it is one of the output contract's elements."""
+    """One element the note should state for a code. named: it is one of the output contract's elements.
+
+    reach: `activity` where it must be said of the code's activities, `note` where anywhere in the note is enough.
+    """
 
     code: str
     element: str
     named: bool
     look_for: str
     source: str
+    reach: Literal["activity", "note"] = "activity"
 
 
 @dataclass(frozen=True, slots=True)
