@@ -17,7 +17,7 @@ from nlp_coder.alerts import note_alerts
 from nlp_coder.bill.claim import bill_services
 from nlp_coder.bill.documentation import checklist
 from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, service_minutes
-from nlp_coder.bill.rulebook import Rulebook, load_rulebook
+from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service
 from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.describe import describe, told_heading
@@ -179,8 +179,12 @@ def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook) 
     """Unattended stimulation takes the payer's code: G0283 for Medicare or a silent note, 97014 for others (guide)."""
     if decision.code not in STIMULATION:
         return decision
-    medicare = context.payer in (None, "medicare", "medicare_advantage", "unstated") and context.unit_rule != "ama"
-    code = "G0283" if medicare else "97014"
+    unattended, medicares = STIMULATION
+    profile = rulebook.payer(context.payer)
+    # the payer's profile says whether it takes 97014; a silent note is taken as Medicare's unless it counts by ama
+    silent = profile is None or profile.name == UNSTATED
+    wants = silent or any(e.code == unattended and e.use == medicares for e in profile.not_paid)
+    code = medicares if wants and context.unit_rule != "ama" else unattended
     if code == decision.code:
         return decision
     others = tuple(replace(a, code=decision.code) if a.code == code else a for a in decision.alternatives)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from nlp_coder.cli.choices import ModelFolder, NoText
+from nlp_coder.cli.choices import ModelFolder, NoText, PayersFolder
 
 if TYPE_CHECKING:
     from nlp_coder.note import CodedNote
@@ -21,6 +21,7 @@ def batch(
     output: Annotated[Path, typer.Argument(metavar="OUT", help="Coded notes: .jsonl (records) or .csv (claim lines).")],
     no_text: NoText = False,
     model: ModelFolder = None,
+    payers: PayersFolder = None,
 ) -> None:
     """Code the notes of an export, in order.
 

@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
+from nlp_coder.cli.choices import LogFile, PayersFolder
+
 ENDINGS = (".jsonl",)
 
 
 def bill(
     services: Annotated[Path, typer.Argument(metavar="SERVICES", help="Services with minutes: .jsonl.")],
     output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Claim lines and alerts: .jsonl.")],
+    log: LogFile = None,
+    payers: PayersFolder = None,
 ) -> None:
     """Bill structured services: units, modifiers and alerts, without a note.
 
@@ -27,6 +31,7 @@ def bill(
 
     check_input(services, ENDINGS)
     check_output(output, ENDINGS, services)
+    from nlp_coder.batch.audit_log import audit_log
     from nlp_coder.batch.error_rows import ErrorRows
     from nlp_coder.batch.service_stream import billed
     from nlp_coder.bill import load_rulebook
@@ -37,12 +42,17 @@ def bill(
     from nlp_coder.exports.tracking import Tracker
 
     track, number = Tracker(services), 0
-    with result_file(output) as handle, ErrorRows(output) as errors, progress(track, services.name) as step:
-        for result in billed(jsonl_records(services, track), load_rulebook()):
-            if isinstance(result, BadRow):
-                errors.add(result)
-            else:
-                handle.write(json_line(result))
-                number += 1
-            step()
-    finish(number, errors, output, "record")
+    with audit_log(log, "bill", not_over=[services, output]) as entries:
+        rulebook = load_rulebook(payers=payers)
+        entries.begin([services], {"rules": rulebook.digest})
+        with result_file(output) as handle, ErrorRows(output) as errors, progress(track, services.name) as step:
+            for result in billed(jsonl_records(services, track), rulebook):
+                if isinstance(result, BadRow):
+                    errors.add(result)
+                    entries.refused(result.id)
+                else:
+                    handle.write(json_line(result))
+                    entries.done(result["id"], result["alerts"])
+                    number += 1
+                step()
+        finish(number, errors, output, "record")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from nlp_coder.problem import Problem
 
 
 class Format(StrEnum):
@@ -16,6 +19,7 @@ class Format(StrEnum):
     json = "json"
     csv = "csv"
     html = "html"
+    queries = "queries"
 
 
 class Rule(StrEnum):
@@ -34,6 +38,15 @@ class Discipline(StrEnum):
 
 
 NoText = Annotated[bool, typer.Option("--no-text", help="Leave out every word of the note (health information).")]
+LogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--log",
+        metavar="FILE",
+        envvar="NLP_CODER_LOG",
+        help="Add to this audit log who ran what, when, with what outcome; never text.",
+    ),
+]
 ModelFolder = Annotated[
     Path | None,
     typer.Option(
@@ -41,5 +54,28 @@ ModelFolder = Annotated[
         metavar="DIR",
         envvar="NLP_CODER_MODEL",
         help="A model folder written by `train`; the shipped one if left out.",
+    ),
+]
+
+
+def _payers_folder(folder: Path | None) -> Path | None:
+    """Makes the folder known to whatever loads the rules, worker processes included."""
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        what = "is no folder" if folder.exists() else "there is no such folder"
+        raise Problem(str(folder), what, "name the folder of your payer profiles (*.toml)")
+    os.environ["NLP_CODER_PAYERS"] = str(folder.resolve())
+    return folder
+
+
+PayersFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--payers",
+        metavar="DIR",
+        envvar="NLP_CODER_PAYERS",
+        callback=_payers_folder,
+        help="A folder with payer profiles of your own (NAME.toml), beside the shipped ones.",
     ),
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from nlp_coder.cli.choices import Discipline, Format, ModelFolder, NoText, Rule
+from nlp_coder.cli.choices import Discipline, Format, LogFile, ModelFolder, NoText, PayersFolder, Rule
 from nlp_coder.problem import Problem
 
 if TYPE_CHECKING:
@@ -31,10 +31,15 @@ def code(
     ] = None,
     no_text: NoText = False,
     explain: Annotated[bool, typer.Option("--explain", help="Every reason for and against each code.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--queries", help="Questions to the therapist about what is open (as --format queries).")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of the screen.")
     ] = None,
+    log: LogFile = None,
     model: ModelFolder = None,
+    payers: PayersFolder = None,
 ) -> None:
     """Code one note: claim lines, units, reasons and alerts.
 
@@ -44,6 +49,7 @@ def code(
 
     - `nlp-coder code visit.txt`
     - `nlp-coder code` (paste the note, end with Ctrl-D or a single dot)
+    - `nlp-coder code visit.txt --queries`
     - `nlp-coder code visit.txt --rule ama --format html --output visit.html`
     """
     from nlp_coder.exports.result_file import result_file, result_path
@@ -58,12 +64,20 @@ def code(
     )  # fmt: skip
     from nlp_coder.cli.coders import load_coder
 
-    note = load_coder(model).code(text, id=name, context=context)
-    if output is None:
-        write(note, sys.stdout, format, with_text=not no_text, explain=explain)
-    else:
-        with result_file(output) as handle:
-            write(note, handle, format, with_text=not no_text, explain=explain)
+    if ask:
+        format = Format.queries
+    from nlp_coder.batch.audit_log import audit_log
+
+    with audit_log(log, "code", not_over=[file, output]) as entries:
+        coder = load_coder(model)
+        entries.begin([text.encode()], coder.versions)
+        note = coder.code(text, id=name, context=context)
+        entries.done(name, note.to_dict(with_text=False)["alerts"])
+        if output is None:
+            write(note, sys.stdout, format, with_text=not no_text, explain=explain)
+        else:
+            with result_file(output) as handle:
+                write(note, handle, format, with_text=not no_text, explain=explain)
 
 
 def write(note: CodedNote, handle: TextIO, format: Format, *, with_text: bool, explain: bool) -> None:
@@ -80,6 +94,10 @@ def write(note: CodedNote, handle: TextIO, format: Format, *, with_text: bool, e
         from nlp_coder.exports.claim_page import claim_page
 
         handle.write(claim_page(note, with_text=with_text, explain=explain))
+    elif format is Format.queries:
+        from nlp_coder.exports.query_sheet import write_queries
+
+        write_queries(note, handle, with_text=with_text)
     else:
         from nlp_coder.exports.claim_table import write_table
 
