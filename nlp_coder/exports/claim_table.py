@@ -51,6 +51,8 @@ def _write(console: Console, view: ClaimView, explain: bool) -> None:
             why = Text.assemble((STATUS_WORDS[status], "bold"), f" ({LEFT_OUT_WHY[status]})")
             console.print(Padding(why, (0, 0, 0, 2), expand=False))
             _activities(console, activities, explain, with_code=True)
+    if explain and view.checklist:
+        _checklist(console, view)
     _alerts(console, view)
     if note.unit_explanation and note.lines:
         _heading(console, "Units")
@@ -120,6 +122,16 @@ def _because(shown: ActivityView) -> str:
     if shown.deciding and shown.reason:
         return f"“{shown.deciding}”: {shown.reason}"
     return shown.reason
+
+
+def _checklist(console: Console, view: ClaimView) -> None:
+    _heading(console, "Documentation")
+    code = ""
+    for row in view.checklist:
+        if row.code != code:
+            console.print(Padding(Text(row.code, style="bold"), (0, 0, 0, 2), expand=False))
+            code = row.code
+        _item(console, Text(f"{row.element} {row.state}: {row.words}"), mark=row.mark, indent=4)
 
 
 def _alerts(console: Console, view: ClaimView) -> None:

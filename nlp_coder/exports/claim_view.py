@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlp_coder.exports.code_labels import label_of
-from nlp_coder.note import Activity, Alert, CodedNote, Evidence, ServiceLine, Status
+from nlp_coder.note import Activity, Alert, CodedNote, DocumentationItem, Evidence, ServiceLine, Status
 
 STATUS_WORDS: dict[Status, str] = {
     "performed": "done",
@@ -50,6 +50,17 @@ class ActivityView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecklistRow:
+    """One element of a code's documentation as shown: ✓ present, ✗ missing, ? neither; words: what shows or is missing."""
+
+    code: str
+    mark: str
+    state: str
+    element: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineView:
     """One claim line with its activities. confidence: the lowest of theirs, None for a line without any."""
 
@@ -74,6 +85,11 @@ class ClaimView:
         """Errors first, then warnings, then the rest, each in the order they were found."""
         rank = {"error": 0, "warning": 1, "info": 2}
         return tuple(sorted(self.note.alerts, key=lambda a: rank.get(a.severity, 3)))
+
+    @property
+    def checklist(self) -> tuple[ChecklistRow, ...]:
+        """The documentation of each code, in the order of the record."""
+        return tuple(_checklist_row(d, self.note.text, self.with_text) for d in self.note.documentation)
 
     @property
     def billable(self) -> bool:
@@ -107,6 +123,17 @@ def claim_view(note: CodedNote, *, with_text: bool = True) -> ClaimView:
     loose = tuple(v for v in views if v.activity.status == "performed" and v.number not in seen)
     left = {s: tuple(v for v in views if v.activity.status == s) for s in LEFT_OUT_WHY}
     return ClaimView(note, tuple(lines), loose, tuple((s, v) for s, v in left.items() if v), with_text)
+
+
+def _checklist_row(item: DocumentationItem, text: str, with_text: bool) -> ChecklistRow:
+    if with_text and text:
+        shown = ", ".join(f"“{plain(text[a:b])}”" for a, b in item.places)
+    else:
+        shown = ", ".join(f"characters {a}-{b}" for a, b in item.places)
+    mark, state = {True: ("✓", "present"), False: ("✗", "missing"), None: ("?", "not contradicted")}[item.present]
+    return ChecklistRow(
+        item.code, mark, state, item.element.replace("_", " "), shown if item.present else item.look_for
+    )
 
 
 def plain(text: str) -> str:
