@@ -9,7 +9,7 @@ from pathlib import Path
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
-NOTE = b"Zebrafinch Smith. Ther ex: canarysquats, bands. Gait with walker. tol well."
+NOTE = b"Zebrafinch Smith. Ther ex: canarysquats, bands. Ther act: practised lifting a box. tol well."
 
 
 def test_the_log_of_code_and_bill_holds_no_word_of_the_note(run: Run, tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_the_log_of_code_and_bill_holds_no_word_of_the_note(run: Run, tmp_path: 
     (tmp_path / "in.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
     assert run("bill", "in.jsonl", "out.jsonl", "--log", "log").returncode == 1
     log = (tmp_path / "log").read_text()
-    assert "canary" not in log and "Zebrafinch" not in log and "walker" not in log
+    assert "canary" not in log and "Zebrafinch" not in log and "lifting" not in log
     events = [json.loads(line) for line in log.splitlines()]
     assert [(e["command"], e["event"]) for e in events] == [
         (c, e) for c in ("code", "bill") for e in ("begin", "ids", "end")
