@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from nlp_coder.cli import batch, bill, code, codes, evaluate, ncci, payers, review, train
+from nlp_coder.cli import batch, bill, code, codes, evaluate, explain, ncci, payers, review, train
 from nlp_coder.problem import Problem, debugging
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ app.command("batch")(batch.batch)
 app.command("bill")(bill.bill)
 app.command("codes")(codes.codes)
 app.command("evaluate")(evaluate.evaluate)
+app.command("explain")(explain.explain)
 app.add_typer(payers.app, name="payers")
 app.add_typer(ncci.app, name="ncci")
 app.command("train")(train.train)
