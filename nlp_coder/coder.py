@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,7 @@ class Coder:
         return {
             "program": __version__, "name": self._model.name, "version": self._model.version,
             "digest": self._model.digest, "rules": self._rulebook.digest,
+            "ncci": f"{self._rulebook.ncci.quarter} {self._rulebook.ncci.digest}",
         }  # fmt: skip
 
     def code(self, text: str, *, id: str = "note", context: VisitContext | None = None) -> CodedNote:
@@ -133,7 +134,8 @@ class Coder:
             id=id, text=text, discipline=context.discipline, unit_rule=claim.unit_rule, activities=tuple(activities),
             lines=claim.lines, timed_minutes=claim.timed_minutes, total_minutes=minutes.total,
             alerts=alerts, stated_timed_minutes=minutes.stated_timed, stated_total_minutes=minutes.stated_total,
-            unit_explanation=claim.explanation, documentation=checklist(reading, activities, claim.lines, self._rulebook),
+            unit_explanation=claim.explanation, unit_table=tuple(asdict(r) for r in claim.unit_table),
+            documentation=checklist(reading, activities, claim.lines, self._rulebook),
             context={**context.for_billing(), "rules_date": claim.rules_date.isoformat()}, model=self.versions,
         )  # fmt: skip
 
@@ -182,8 +184,10 @@ def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook) 
     unattended, medicares = STIMULATION
     profile = rulebook.payer(context.payer)
     # the payer's profile says whether it takes 97014; a silent note is taken as Medicare's unless it counts by ama
-    silent = profile is None or profile.name == UNSTATED
-    wants = silent or any(e.code == unattended and e.use == medicares for e in profile.not_paid)
+    if profile is None or profile.name == UNSTATED:
+        wants = True
+    else:
+        wants = any(e.code == unattended and e.use == medicares for e in profile.not_paid)
     code = medicares if wants and context.unit_rule != "ama" else unattended
     if code == decision.code:
         return decision

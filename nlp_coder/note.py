@@ -193,6 +193,7 @@ class VisitContext:
 class CodedNote:
     """A note with its activities, lines and alerts (the output contract's record).
 
+    unit_table: minutes, whole 15s, remainder and units by both rules, one row a timed code.
     context: what billing was told of the visit (`VisitContext.for_billing`) and the day of its rules.
     """
 
@@ -208,6 +209,7 @@ class CodedNote:
     stated_timed_minutes: int | None = None
     stated_total_minutes: int | None = None
     unit_explanation: tuple[str, ...] = ()
+    unit_table: tuple[Mapping[str, Any], ...] = ()
     documentation: tuple[DocumentationItem, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     model: Mapping[str, str] = field(default_factory=dict)
@@ -252,6 +254,7 @@ class CodedNote:
             timed_minutes=record.get("timed_minutes"),
             total_minutes=record.get("total_minutes"),
             unit_explanation=tuple(record.get("unit_explanation") or ()),
+            unit_table=tuple(record.get("unit_table") or ()),
             documentation=tuple(
                 DocumentationItem(
                     **{

@@ -35,11 +35,12 @@ def shares(code: str, timed: bool, units: int, minutes: int | None, given: Mappi
     1
     """
     therapist, assistant = _alone(minutes, given)
+    unnamed = "" if minutes is None else _unnamed(minutes, given)
     if assistant == 0:
         return Shares(units, 0, therapist, 0, "")
     if not timed:
         over = _over_tenth(assistant, therapist)
-        why = f"{code}: assistant {assistant} of {therapist + assistant} min, {'over' if over else 'not over'} 10%."
+        why = f"{code}: assistant {assistant} of {therapist + assistant} min, {'over' if over else 'not over'} 10%{unnamed}."
         return Shares(0 if over else units, units if over else 0, therapist, assistant, why)
     whole = min(therapist // UNIT, units)
     by_assistant = min(assistant // UNIT, units - whole)
@@ -61,7 +62,7 @@ def shares(code: str, timed: bool, units: int, minutes: int | None, given: Mappi
         last = f"the last unit is the therapist's (assistant {rest_assistant} of {rest + rest_assistant} min)"
     else:
         last = "whole 15s go to whoever gave them"
-    why = f"{code}: therapist {therapist} min, assistant {assistant} min; {last}."
+    why = f"{code}: therapist {therapist} min, assistant {assistant} min; {last}{unnamed}."
     return Shares(whole, by_assistant, therapist, assistant, why)
 
 
@@ -72,6 +73,16 @@ def _alone(minutes: int | None, given: Mapping[str, float]) -> tuple[int, int]:
         return therapist, assistant
     assistant = max(0, min(assistant, minutes - therapist))
     return minutes - assistant, assistant
+
+
+def _unnamed(minutes: int, given: Mapping[str, float]) -> str:
+    """What is said where the shares do not add up to the code's minutes."""
+    shares = int(given.get("therapist") or 0) + int(given.get("assistant") or 0)
+    if shares < minutes:
+        return f"; {minutes - shares} min are given to neither and count as the therapist's"
+    if shares > minutes:
+        return f"; {shares - minutes} min were given together and count as the therapist's"
+    return ""
 
 
 def _over_tenth(assistant: int, therapist: int) -> bool:

@@ -19,12 +19,15 @@ from nlp_coder.bill import edits
 from nlp_coder.bill.modifiers import furnished_findings, line_modifiers, refused_findings
 from nlp_coder.bill.pairs import pair_findings
 from nlp_coder.bill.performed import Finding, Performed, Visit
-from nlp_coder.bill.rulebook import Rulebook
+from nlp_coder.bill.rulebook import Rulebook, plain_name
 from nlp_coder.bill.rules import CodeRule
 from nlp_coder.bill.services import (
     Service,
     check_context,
     check_services,
+    listed_twice,
+    not_among,
+    plain_codes,
     same_minutes,
     service_day,
     subsequent,
@@ -74,6 +77,10 @@ def bill_services(
     payer = check_context(context, rulebook)
     day, stated = service_day(context, today or date.today())
     merged = check_services(services, rulebook)
+    context = plain_codes(context)
+    asides = [*listed_twice(services, rulebook), *not_among(context, merged)]
+    if context.setting and plain_name(context.setting) not in rulebook.settings:
+        asides.append(f"Setting {context.setting[:30]!r} is not in settings.csv: the practitioner files are used.")
     rule = context.unit_rule or payer.unit_rule
     visit = Visit(
         rulebook=rulebook,
@@ -114,7 +121,7 @@ def bill_services(
         alerts=tuple(f.alert for f in findings),
         timed_minutes=None if unknown else sum(m for m in timed if m is not None),
         total_minutes=None if unknown else sum(every),
-        explanation=(*split.explanation, *_basis(visit, stated, rule)),
+        explanation=(*split.explanation, *asides, *_basis(visit, stated, rule)),
         unit_alternatives=split.alternatives,
         unit_table=split.table,
         rules_date=day,

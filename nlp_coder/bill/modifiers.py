@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from nlp_coder.bill import assistant
 from nlp_coder.bill.performed import Finding, Performed, Visit
 from nlp_coder.bill.rules import in_force
-from nlp_coder.bill.services import requested
+from nlp_coder.bill.services import discipline_of, requested
 from nlp_coder.note import Alert, VisitContext
 
 _DISCIPLINE_OF = {"GP": "PT", "GO": "OT", "GN": "SLP"}
@@ -86,7 +86,7 @@ def line_discipline(service: Performed, context: VisitContext) -> str | None:
     """The discipline whose plan the line stands under: the code's own where it decides (97161 is PT), else given."""
     if service.rule.only_modifier:
         return _DISCIPLINE_OF[service.rule.only_modifier]
-    return context.discipline.strip().upper() if context.discipline else None
+    return discipline_of(context)
 
 
 def _not_met(modifier: str, visit: Visit) -> str:

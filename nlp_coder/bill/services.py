@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,13 @@ from nlp_coder.note import UNIT_RULES, VisitContext
 
 MINUTES_OF_A_DAY = 24 * 60
 _SUBSEQUENT = frozenset({"subsequent", "follow_up", "followup", "recheck", "later"})
+
+
+_DISCIPLINES = {
+    "PT": "pta?|physical|physiotherapy",
+    "OT": "ota?|cota|occupational",
+    "SLP": "slp|st|speech",
+}
 
 
 class ServiceError(ValueError):
@@ -56,6 +63,51 @@ def check_services(services: Sequence[Service], rulebook: Rulebook) -> tuple[Ser
     if total > MINUTES_OF_A_DAY:
         raise ServiceError("services", f"{total} minutes in all are more than a day has (1440); correct the minutes")
     return tuple(merged.values())
+
+
+def listed_twice(services: Sequence[Service], rulebook: Rulebook) -> list[str]:
+    """A sentence for each code that is listed more than once, with what became of its minutes."""
+    by_code: dict[str, list[int | None]] = {}
+    for service in services:
+        by_code.setdefault(str(service.code).strip().upper(), []).append(service.minutes)
+    said = []
+    for code, minutes in by_code.items():
+        if len(minutes) < 2:
+            continue
+        known = [int(m) for m in minutes if m is not None]
+        if not rulebook.codes[code].timed:
+            what = "one line, one a day" if rulebook.codes[code].unit_minutes is None else "one line, minutes added"
+        elif len(known) < len(minutes):
+            what = "one line, whose minutes are unknown because one entry has none"
+        else:
+            what = f"{' + '.join(map(str, known))} = {sum(known)} min on one line"
+        said.append(f"{code} is listed {len(minutes)} times: {what}.")
+    return said
+
+
+def plain_codes(context: VisitContext) -> VisitContext:
+    """The context with the codes of its fields as codes.csv writes them (" g0283" is G0283)."""
+    return replace(
+        context,
+        furnished_minutes={str(c).strip().upper(): m for c, m in context.furnished_minutes.items()},
+        requested_modifiers={str(c).strip().upper(): m for c, m in context.requested_modifiers.items()},
+    )
+
+
+def not_among(context: VisitContext, services: Sequence[Service]) -> list[str]:
+    """A sentence for each field of the context that speaks of a code which is not among the services."""
+    have = {s.code for s in services}
+    fields = {
+        "furnished_minutes": context.furnished_minutes,
+        "requested_modifiers": context.requested_modifiers,
+        "group.same_minutes_as": [str(c).strip().upper() for c in (context.group or {}).get("same_minutes_as") or ()],
+    }
+    return [
+        f"context.{name} speaks of {code[:10]}, which is not among the services: it changes nothing."
+        for name, codes in fields.items()
+        for code in codes
+        if code not in have
+    ]
 
 
 def _code(field: str, code: object, rulebook: Rulebook) -> str:
@@ -110,6 +162,7 @@ def check_context(context: VisitContext, rulebook: Rulebook) -> PayerProfile:
         raise ServiceError("context.separate_time_documented", "must be true, false or left out")
     if context.encounter is not None:
         subsequent(context)
+    discipline_of(context)
     amount = context.prior_allowed_ytd
     if amount is not None and (isinstance(amount, bool) or not isinstance(amount, (int, float)) or not amount >= 0):
         raise ServiceError("context.prior_allowed_ytd", "must be dollars from 0")
@@ -130,6 +183,17 @@ def check_context(context: VisitContext, rulebook: Rulebook) -> PayerProfile:
         known = ", ".join(rulebook.payer_names())
         raise ServiceError("context.payer", f"{str(context.payer)[:40]!r} has no profile; known are {known}")
     return payer
+
+
+def discipline_of(context: VisitContext) -> str | None:
+    """PT, OT or SLP as the context says it ("Physical Therapy" too). Raises ServiceError for any other word."""
+    if not context.discipline or not context.discipline.strip():
+        return None
+    word = context.discipline.strip().lower()
+    for discipline, begins in _DISCIPLINES.items():
+        if re.match(rf"(?:{begins})(?![a-z])", word):
+            return discipline
+    raise ServiceError("context.discipline", f"{context.discipline[:20]!r} must be PT, OT or SLP")
 
 
 def _check_group(group: Any) -> None:

@@ -20,6 +20,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from nlp_coder.exports.optional import optional
 from nlp_coder.problem import Problem
 
 ENDINGS = (".txt", ".csv", ".xlsx")
@@ -128,12 +129,11 @@ def _text(handle: BinaryIO, ending: str) -> Rows:
 
 
 def _workbook(where: str, handle: BinaryIO) -> Rows:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
+    openpyxl = optional("openpyxl", where)
+    broken = optional("openpyxl.utils.exceptions", where).InvalidFileException
     try:
-        book = load_workbook(handle, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError):
+        book = openpyxl.load_workbook(handle, read_only=True, data_only=True)
+    except (broken, KeyError, ValueError):
         raise Problem(where, "is no readable workbook", "download it again") from None
     for sheet in book.worksheets:
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
