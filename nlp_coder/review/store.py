@@ -84,6 +84,14 @@ class LabelStore:
         """Each reviewer's last record of a note that was coded blind."""
         return {r["review"]["by"]: r for r in self._histories.get(key, ()) if r["review"]["round"] == "blind"}
 
+    def blind_marks(self) -> list[dict[str, list[Record]]]:
+        """Of each note that somebody accepted blind: the activities by reviewer."""
+        finished = (
+            {by: r["activities"] for by, r in self.blind(key).items() if r["review"]["decision"] == "accepted"}
+            for key in self._histories
+        )
+        return [marks for marks in finished if marks]
+
     def refresh(self) -> None:
         """Read what others appended. Raises Problem."""
         with self.locked():
