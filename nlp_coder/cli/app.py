@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from nlp_coder.cli import batch, bill, code, codes, evaluate, explain, ncci, payers, review, train
+from nlp_coder.cli import batch, bill, code, codes, evaluate, explain, labels, ncci, payers, review, train
 from nlp_coder.problem import Problem, debugging
 
 app = typer.Typer(
@@ -58,6 +58,7 @@ app.add_typer(payers.app, name="payers")
 app.add_typer(ncci.app, name="ncci")
 app.command("train")(train.train)
 app.command("review")(review.review)
+app.add_typer(labels.app, name="labels")
 
 
 def main() -> None:
