@@ -22,10 +22,11 @@ class CodesNotes(Protocol):
 def coded(rows: Iterable[NoteRow | BadRow], coder: CodesNotes) -> Iterator[CodedNote | BadRow]:
     """Each row's coded note or what is wrong with it, in the order of the rows, one at a time."""
     for row in rows:
-        yield row if isinstance(row, BadRow) else _one(row, coder)
+        yield row if isinstance(row, BadRow) else one_note(row, coder)
 
 
-def _one(row: NoteRow, coder: CodesNotes) -> CodedNote | BadRow:
+def one_note(row: NoteRow, coder: CodesNotes) -> CodedNote | BadRow:
+    """A row's coded note, or what is wrong with it. With NLP_CODER_DEBUG faults of the program stop it."""
     try:
         return coder.code(row.text, id=row.id, context=row.context)
     except ServiceError as error:

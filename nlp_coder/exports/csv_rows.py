@@ -1,36 +1,33 @@
-"""CSV in: columns `id` and `text` (or `note`, `note_text`) and the visit's context, read as a stream.
+"""CSV in, with any separator: the note, its id and the visit's context by the names of their columns, as a stream.
 
-Columns are found whatever their case and order; unknown ones are passed over. The separator is the one that the
-header row uses: comma, semicolon or tab. Line ends inside a cell are kept as they are.
+The separator is the one that the header row uses most. Unknown columns are passed over. Line ends inside a cell are
+kept as they are.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import TextIO
 
+from nlp_coder.exports.columns import Columns, find_columns
+from nlp_coder.exports.compressed import DAMAGED
 from nlp_coder.exports.note_rows import BadRow, NoteRow, Rows, note_row
+from nlp_coder.exports.read_options import DEFAULT, ReadOptions
 from nlp_coder.exports.text_file import LARGEST_NOTE, open_text
 from nlp_coder.exports.tracking import Tracker
-from nlp_coder.note import VisitContext
 from nlp_coder.problem import Problem
 
-OTHER_NAMES = {
-    "note": "text", "note_text": "text", "notetext": "text", "note_id": "id", "noteid": "id", "rule": "unit_rule",
-}  # fmt: skip
-_KNOWN = {"id", "text", *(f.name for f in fields(VisitContext))}
+SEPARATORS = ",;\t|^~"
 
 
-def csv_notes(path: Path, track: Tracker | None = None) -> Rows:
+def csv_notes(path: Path, track: Tracker | None = None, options: ReadOptions = DEFAULT) -> Rows:
     """The notes of a CSV file; rows are numbered as a spreadsheet shows them, the header being row 1. Raises Problem."""
     csv.field_size_limit(LARGEST_NOTE)
-    with open_text(path, newline="") as handle:
+    with open_text(path, newline="", encoding=options.encoding) as handle:
         # strict: a quote that is not closed is said, where it would otherwise swallow the rows after it
         reader = csv.reader(handle, delimiter=_separator(handle, path), strict=True)
-        number, columns = 0, None  # type: tuple[int, list[str] | None]
+        number, columns = 0, None  # type: tuple[int, Columns | None]
         while True:
             number += 1
             try:
@@ -43,15 +40,17 @@ def csv_notes(path: Path, track: Tracker | None = None) -> Rows:
                 todo = "close the quotes of the cell, and write a quote inside a cell twice"
                 yield BadRow(number, f"row-{number}", f"is not valid CSV ({error})", todo)
                 continue
-            except UnicodeDecodeError:
-                yield BadRow(number, f"row-{number}", "the file is damaged from here on", "export it again as UTF-8")
+            except DAMAGED:
+                what = "the file is damaged or cut off from here on"
+                yield BadRow(number, f"row-{number}", what, "export it again, or name its --encoding")
                 return
             if track is not None:
                 track.at(handle)
             if not any(cell.strip() for cell in row):
                 continue
             if columns is None:
-                columns = _columns(row, path)
+                columns = find_columns(row, str(path), options)
+                options.say(f"{path.name}: {columns.described()}")
             else:
                 yield _row(number, columns, row)
         if columns is None:
@@ -63,32 +62,14 @@ def _separator(handle: TextIO, path: Path) -> str:
     try:
         first = next((line for line in handle if line.strip()), "")
         handle.seek(0)
-    except UnicodeDecodeError:
-        raise Problem(str(path), "is damaged", "export it again as UTF-8") from None
-    return max(",;\t", key=first.count)
+    except DAMAGED:
+        raise Problem(str(path), "is damaged", "export it again, or name its --encoding") from None
+    return max(SEPARATORS, key=first.count)
 
 
-def _columns(header: Sequence[str], path: Path) -> list[str]:
-    """Our name of each column, "" for those that say nothing to us; `text` wins over its other names."""
-    plain = [h.strip().lower().replace(" ", "_").replace("-", "_") for h in header]
-    names: list[str] = []
-    for name in plain:
-        other = OTHER_NAMES.get(name)
-        if other and other not in plain:
-            name = other
-        names.append(name if name in _KNOWN and name not in names else "")
-    if "text" not in names:
-        # what the first row holds is not said: in a file without a header it is a note
-        raise Problem(
-            str(path), f"has no column `text` among the {len(header)} of its first row",
-            "give a header row that names the column of the notes `text` or `note`",
-        )  # fmt: skip
-    return names
-
-
-def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> NoteRow | BadRow:
-    record = {name: cell for name, cell in zip(columns, cells, strict=False) if name}
-    if any(c.strip() for c in cells[len(columns) :]):
+def _row(number: int, columns: Columns, cells: list[str]) -> NoteRow | BadRow:
+    record = columns.record(cells)
+    if any(c.strip() for c in cells[len(columns.names) :]):
         todo = "put quotes around cells that hold the separator"
-        return BadRow(number, record.get("id") or f"row-{number}", "has more cells than the header", todo)
+        return BadRow(number, str(record.get("id") or f"row-{number}"), "has more cells than the header", todo)
     return note_row(number, record)

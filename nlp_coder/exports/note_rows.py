@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from nlp_coder.exports.text_file import checked_note
-from nlp_coder.note import UNIT_RULES, VisitContext
+from nlp_coder.note import UNIT_RULES, Alert, VisitContext
 from nlp_coder.problem import Problem
 
 
@@ -20,6 +23,8 @@ class NoteRow:
     id: str
     text: str
     context: VisitContext
+    alerts: tuple[Alert, ...] = ()
+    """What a step before coding found wrong with this row beside others; it joins the note's own alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,10 @@ def note_row(number: int, record: Mapping[str, Any]) -> NoteRow | BadRow:
     """A row from the fields of a record (see the output contract: id, text and the visit's context).
 
     The context may stand beside the text or in `context`; a field that is empty counts as not given. A row without an
-    id is called by its number.
+    id is called by its visit's, else by its number.
     """
-    given = record.get("id")
-    id = f"row-{number}" if given is None or given == "" else str(given)
+    given = (name for key in ("id", "visit_id") if (name := plain_value(record.get(key))) not in (None, ""))
+    id = str(next(given, f"row-{number}"))
     text = record.get("text")
     try:
         if text is None:
@@ -77,7 +82,8 @@ def context_of(record: Mapping[str, Any]) -> VisitContext:
             continue
         if isinstance(value, (Mapping, list, bool)):
             raise Problem(name, "is more than one word", "give one value, or leave it out")
-        fields[name] = str(value).strip()
+        fields[name] = str(plain_value(value)).strip()
+    fields["date_of_service"] = iso_day(fields.get("date_of_service"))
     rule = (fields.get("unit_rule") or "").lower()
     if rule and rule not in UNIT_RULES:
         raise Problem("unit_rule", "is unknown", "give cms or ama")
@@ -88,6 +94,42 @@ def context_of(record: Mapping[str, Any]) -> VisitContext:
     for name in _JSON_COLUMNS:
         fields[name] = _structure(name, fields.get(name))
     return VisitContext.from_dict(fields)
+
+
+def plain_value(value: object) -> object:
+    """A value as text files have it: days in ISO form, whole numbers without a fraction, a missing number as None.
+
+    >>> plain_value(12.0), plain_value(float("nan")), plain_value(datetime(2026, 6, 15))
+    (12, None, '2026-06-15')
+    """
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, float):
+        return None if value != value else int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if isinstance(value, Decimal):
+        return plain_value(float(value))
+    return value
+
+
+def iso_day(value: str | None) -> str | None:
+    """A day as exports write it, in ISO form; a time after it is dropped. What is no day stays (billing refuses it).
+
+    Month before day, as billing offices in the United States write: claims with CPT codes are theirs.
+
+    >>> iso_day("6/5/2026"), iso_day("2026-06-15T08:00:00Z"), iso_day("20260615"), iso_day("soon")
+    ('2026-06-05', '2026-06-15', '2026-06-15', 'soon')
+    """
+    if not value:
+        return None
+    word = value.strip()
+    if m := re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?\d.*)?", word):
+        return "-".join(m.groups())
+    if m := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:[T ].*)?", word):
+        month, day, year = m.groups()
+        return f"{year}-{int(month):02}-{int(day):02}"
+    return word
 
 
 def _truth(name: str, value: object) -> bool | None:
@@ -118,7 +160,25 @@ def _structure(name: str, value: object) -> object:
         return value
     if not value.strip():
         return None
+    if name == "billed" and (listed := _billed(value)):
+        return listed
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
         raise Problem(name, "is not valid JSON", f"write {name} as JSON, or leave it empty") from None
+
+
+_BILLED = re.compile(r"([0-9A-Z]\d{3}[0-9A-Z])((?:[- ](?!\d{2,}\b)[A-Z0-9]{2})*)(?:\s*[x×*(]\s*(\d{1,2})\)?)?")
+
+
+def _billed(value: str) -> list[dict[str, Any]] | None:
+    """Codes as an export lists them in one cell: "97110-GP x2, 97140". None where the cell is anything else."""
+    out: list[dict[str, Any]] = []
+    for part in re.split(r"[,;|\n]+", value.upper().replace("X", "x")):
+        if not part.strip():
+            continue
+        m = _BILLED.fullmatch(part.strip())
+        if m is None:
+            return None
+        out.append({"code": m[1], "units": int(m[3] or 1), "modifiers": re.findall(r"[A-Z0-9]{2}", m[2])})
+    return out

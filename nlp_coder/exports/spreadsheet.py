@@ -25,12 +25,14 @@ def safe_cell(value: object) -> object:
 class SafeRows:
     """Writes rows of safe cells to a text file opened with newline=""."""
 
-    def __init__(self, handle: TextIO, columns: Sequence[str]) -> None:
+    def __init__(self, handle: TextIO, columns: Sequence[str] | None, separator: str = ",") -> None:
+        """columns: the header, None to write none."""
         self._handle = handle
         self._row = io.StringIO(newline="")
         # the csv module quotes a cell with a line end only where the row ends in the same: \r\n covers both
-        self._writer = csv.writer(self._row, lineterminator="\r\n")
-        self.write(columns)
+        self._writer = csv.writer(self._row, delimiter=separator, lineterminator="\r\n")
+        if columns is not None:
+            self.write(columns)
 
     def write(self, cells: Iterable[object]) -> None:
         """One row; None becomes an empty cell."""

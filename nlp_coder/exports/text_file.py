@@ -7,11 +7,13 @@ Windows-1252. Line ends are kept as they are, so that offsets count the characte
 from __future__ import annotations
 
 import codecs
+import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from nlp_coder.exports.compressed import DAMAGED, unpacked
 from nlp_coder.problem import Problem
 
 CHUNK = 1 << 20
@@ -103,11 +105,43 @@ def open_binary(path: Path) -> BinaryIO:
         raise Problem(where, f"cannot be opened ({reason(error)})", "check the name") from None
 
 
-def open_text(path: Path, *, newline: str | None = "") -> TextIO:
-    """A text file of any size opened in its own encoding, line ends as they are. Raises Problem."""
-    with open_binary(path) as handle:
-        encoding = encoding_of(iter(lambda: handle.read(CHUNK), b""), str(path))
-    return open(path, encoding=encoding, errors="strict", newline=newline)
+def open_text(path: Path, *, newline: str | None = "", encoding: str | None = None) -> TextIO:
+    """A text file of any size, also .gz or .zst, opened in its own encoding, line ends as they are. Raises Problem.
+
+    encoding: the one the user names, None to find it out.
+    """
+    if encoding is None:
+        with open_binary(path) as handle, unpacked(handle, path) as plain:
+            encoding = encoding_of(_until_damaged(plain), str(path))
+    else:
+        encoding = named_encoding(encoding)
+    return io.TextIOWrapper(unpacked(open_binary(path), path), encoding=encoding, errors="strict", newline=newline)
+
+
+def named_encoding(name: str) -> str:
+    """An encoding as Python calls it; UTF-8 and UTF-16 with or without a byte order mark. Raises Problem."""
+    try:
+        known = codecs.lookup(name).name
+        "".encode(known)
+    except (LookupError, ValueError):
+        raise Problem("--encoding", f"{name!r} is unknown", "give one such as utf-8, cp1252 or utf-16") from None
+    return "utf-8-sig" if known == "utf-8" else known
+
+
+def _until_damaged(handle: BinaryIO) -> Iterator[bytes]:
+    """The file's chunks; a cut-off compressed file ends after its last whole line (reading the rows says so)."""
+    held = b""
+    while True:
+        try:
+            chunk = handle.read(CHUNK)
+        except DAMAGED:
+            yield held[: held.rfind(b"\n") + 1]
+            return
+        if held:
+            yield held
+        if not chunk:
+            return
+        held = chunk
 
 
 def read_note(path: Path) -> str:
@@ -116,7 +150,7 @@ def read_note(path: Path) -> str:
         return decode_note(handle.read(LARGEST_NOTE + 1), str(path))
 
 
-def decode_note(data: bytes, where: str) -> str:
+def decode_note(data: bytes, where: str, encoding: str | None = None) -> str:
     """The text of one note from its bytes, without a byte order mark. Raises Problem."""
     if len(data) > LARGEST_NOTE:
         raise Problem(
@@ -126,7 +160,10 @@ def decode_note(data: bytes, where: str) -> str:
         )
     if not data.strip():
         raise Problem(where, "is empty", "give the text of a note")
-    encoding = encoding_of((data[i : i + CHUNK] for i in range(0, len(data), CHUNK)), where)
+    if encoding is None:
+        encoding = encoding_of((data[i : i + CHUNK] for i in range(0, len(data), CHUNK)), where)
+    else:
+        encoding = named_encoding(encoding)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:

@@ -16,5 +16,6 @@ class Tracker:
     def at(self, handle: TextIO) -> None:
         """Note where the handle is."""
         buffer = getattr(handle, "buffer", None)
+        buffer = getattr(buffer, "packed", buffer)
         if buffer is not None:
             self.done = min(buffer.tell(), self.size)
