@@ -82,7 +82,7 @@ def _print_sheet(sheet: Mapping[str, Any]) -> None:
         for d in sheet["documentation"]:
             console.print(Text(f"- {d['element']}: {d['look_for']} [{d['source']}]"))
         if sheet["pairs"]:
-            console.print(Text("\nNCCI pairs in force (practitioner table of 2024-07-01)", style="bold"))
+            console.print(Text(f"\nNCCI pairs in force (practitioner table of {sheet['ncci']})", style="bold"))
         for p in sheet["pairs"]:
             what = "together only where separate, with a modifier" if p["indicator"] else "never together"
             console.print(Text(f"- {p['column2']} beside {p['column1']}: {what}"))

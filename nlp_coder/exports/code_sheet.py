@@ -11,11 +11,12 @@ from nlp_coder.classify.rules import rule_book
 
 def code_facts(book: Rulebook, code: str, today: date) -> dict[str, Any]:
     """One row of the list of codes, under plain names."""
-    rule = book.codes[code]
+    rule, mue = book.codes[code], book.mue(code, today)
     status = "deleted" if rule.deleted_on(today) else "not yet valid" if rule.not_yet_valid_on(today) else "active"
     return {
         "code": rule.code, "label": rule.label, "timed": rule.timed, "unit_minutes": rule.unit_minutes,
-        "disciplines": list(rule.disciplines), "mue": rule.mue, "mue_hospital": rule.mue_hospital, "status": status,
+        "disciplines": list(rule.disciplines), "mue": mue and mue.practitioner,
+        "mue_hospital": mue and mue.hospital, "status": status,
         "from": str(rule.valid_from) if rule.valid_from else None,
         "deleted": str(rule.deleted_from) if rule.deleted_from else None,
         "replaced_by": list(rule.replaced_by), "notes": rule.notes, "source": rule.source,
@@ -28,6 +29,7 @@ def code_sheet(book: Rulebook, code: str, today: date) -> dict[str, Any]:
     edits = [pair for other in book.codes for pair in book.active_pairs([code, other], today, "practitioner")]
     return {
         **facts,
+        "ncci": book.ncci.quarter,
         "sources": {s: book.sources.get(s, "") for s in facts["source"].split(";") if s},
         "documentation": [
             {"element": d.element, "look_for": d.look_for, "source": d.source}
