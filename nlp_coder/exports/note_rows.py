@@ -165,10 +165,11 @@ def _structure(name: str, value: object) -> object:
     try:
         return json.loads(value)
     except (ValueError, RecursionError):
-        raise Problem(name, "is not valid JSON", f"write {name} as JSON, or leave it empty") from None
+        codes = "as codes such as 97110-GP x2, 97140 or " if name == "billed" else ""
+        raise Problem(name, "is not valid JSON", f"write {name} {codes}as JSON, or leave it empty") from None
 
 
-_BILLED = re.compile(r"([0-9A-Z]\d{3}[0-9A-Z])((?:[- ](?!\d{2,}\b)[A-Z0-9]{2})*)(?:\s*[x×*(]\s*(\d{1,2})\)?)?")
+_BILLED = re.compile(r"([0-9A-Z]\d{3}[0-9A-Z])((?:[- ][A-Z0-9]{2}\b)*)(?:\s*[x×*(]\s*(\d{1,2})\)?)?")
 
 
 def _billed(value: str) -> list[dict[str, Any]] | None:

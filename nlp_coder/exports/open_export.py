@@ -128,7 +128,8 @@ def _archive(path: Path, track: Tracker | None, options: ReadOptions) -> Rows:
 
 
 def _marker(name: str) -> bool:
-    return any(part.startswith((".", "_")) for part in name.replace("\\", "/").split("/"))
+    parts = name.replace("\\", "/").split("/")
+    return any(part.startswith((".", "_")) for part in parts if part not in (".", ".."))
 
 
 def _part(

@@ -38,7 +38,10 @@ def test_jsonl_keeps_order_text_and_context(run: Run, tmp_path: Path) -> None:
     write_jsonl(tmp_path / "in.jsonl", records)
     done = run("batch", "in.jsonl", "out.jsonl")
     assert done.returncode == 0, done.stderr
-    assert done.stderr.decode() == "3 notes written to out.jsonl\n" and not done.stdout
+    assert (
+        done.stderr.decode().endswith("3 rows read = 3 coded, written to out.jsonl, + 0 in errors\n")
+        and not done.stdout
+    )
     got = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [g["id"] for g in got] == ["b", "a", "n"]
     assert got[0]["text"] == EXERCISE and got[0]["discipline"] == "PT" and got[1]["unit_rule"] == "ama"
@@ -59,8 +62,8 @@ def test_bad_rows_are_listed_and_stop_nothing(run: Run, tmp_path: Path) -> None:
     write_jsonl(tmp_path / "in.jsonl", records)
     done = run("batch", "in.jsonl", "out.csv", "--no-text")
     assert done.returncode == 1
-    assert done.stderr.decode() == (
-        "2 notes written to out.csv; 4 rows could not be coded: see out.csv.errors.csv for each with what to do\n"
+    assert done.stderr.decode().endswith(
+        "6 rows read = 2 coded, written to out.csv, + 4 in errors: see out.csv.errors.csv\n"
     )
     assert errors(tmp_path / "out.csv.errors.csv") == [("2", "row-2"), ("3", "3"), ("4", "4"), ("5", "5")]
     assert "Abernathy" not in (tmp_path / "out.csv.errors.csv").read_text()
@@ -100,11 +103,11 @@ def test_a_spreadsheet_never_gets_a_formula(run: Run, tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("none.jsonl", "out.jsonl"), "no such file"),
-        (("in.xyz", "out.jsonl"), ".jsonl and .csv"),
-        (("in.jsonl", "out.xlsx"), ".jsonl and .csv"),
+        (("in.xyz", "out.jsonl"), "ending .xyz is unknown"),
+        (("in.jsonl", "out.docx"), "ending .docx is unknown"),
         (("in.jsonl", "none/out.csv"), "no folder"),
         (("in.jsonl", "in.jsonl"), "the input itself"),
-        ((".", "out.jsonl"), "folder"),
+        ((".", "out.jsonl"), "lies in the folder that is read"),
         (("words.csv", "out.jsonl"), "no column `text`"),
         (("pdf.csv", "out.jsonl"), "PDF"),
         (("in.jsonl",), "OUT"),
