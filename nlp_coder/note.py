@@ -148,6 +148,10 @@ class DocumentationItem:
     source: str = ""
 
 
+_AS_WRITTEN = ("load", "resistance", "level", "distance")
+MODEL_REASON = "trained on labelled notes"
+"""What a model's evidence says where the words that it weighs are left out."""
+
 _NOT_BILLING = frozenset({"patient_id", "visit_id", "therapist_id", "time_in", "time_out", "billed"})
 
 
@@ -215,13 +219,23 @@ class CodedNote:
     model: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self, *, with_text: bool = True) -> dict[str, Any]:
-        """The JSON object of the output contract. with_text=False leaves out `text` and every quote of it."""
+        """The JSON object of the output contract. with_text=False leaves out `text` and every word of it.
+
+        Beside the quotes these are what stands in the record as the note writes it: load, resistance, level and distance
+        of a dosage, the assistance, and the words that the model weighs. Offsets, numbers and rules stay.
+        """
         record = _plain(self)
         assert isinstance(record, dict)
         if not with_text:
             record.pop("text")
             for activity in record["activities"]:
                 activity.pop("quote")
+                activity["assistance"] = None
+                for name in _AS_WRITTEN if activity["dosage"] else ():
+                    activity["dosage"][name] = None
+                for evidence in activity["evidence"]:
+                    if evidence["kind"] == "model":
+                        evidence["reason"] = MODEL_REASON
         return record
 
     @classmethod

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlp_coder.exports.code_labels import label_of
-from nlp_coder.note import Activity, Alert, CodedNote, DocumentationItem, Evidence, ServiceLine, Status
+from nlp_coder.note import MODEL_REASON, Activity, Alert, CodedNote, DocumentationItem, Evidence, ServiceLine, Status
 
 STATUS_WORDS: dict[Status, str] = {
     "performed": "done",
@@ -177,7 +177,7 @@ def _deciding(evidence: Evidence, activity: Activity, text: str) -> str:
 def _reason(evidence: Evidence, with_text: bool) -> str:
     # what the model weighs are words of the note
     if evidence.kind == "model" and not with_text:
-        return "trained on labelled notes"
+        return MODEL_REASON
     return plain(evidence.reason)
 
 

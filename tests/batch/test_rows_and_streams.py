@@ -183,3 +183,12 @@ def test_error_rows_are_written_once_there_are_any_and_stale_ones_go(tmp_path: P
         assert list(csv.DictReader(handle)) == [
             {"row": "3", "id": "'=cmd()", "what": "is empty", "what_to_do": "give the text"}
         ]
+
+
+def test_a_record_without_text_holds_no_word_of_the_note(hand_note: CodedNote) -> None:
+    record = json.dumps(hand_note.to_dict(with_text=False), ensure_ascii=False)
+    for words in ("quad sets", "heel slides", "walked", "Balance on foam", "SPC", "foam", "week 4"):
+        assert words in hand_note.text
+        # the lexicon's own reason names its term, which is no quotation
+        assert words not in record.replace("quad sets train strength", "")
+    assert '"start": ' in record and hand_note.to_dict()["activities"][2]["assistance"] == "SPC"
