@@ -45,6 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((host, port))
+        opened.listen(64)  # before the address is told, so that whoever opens it at once waits and is not refused
     except (OSError, OverflowError) as error:
         opened.close()
         raise Problem("--port", f"{host} port {port} cannot be used ({reason(error)})", "give another port, or 0 for any free one") from None  # fmt: skip
