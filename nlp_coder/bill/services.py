@@ -27,6 +27,10 @@ _DISCIPLINES = {
 }
 
 
+# G7-G9: what an aide or a student gives alone is nobody's billable time
+_FURNISHERS = ("therapist", "assistant")
+
+
 class ServiceError(ValueError):
     """A service or its context cannot be billed as written. field: where ("services[1].minutes")."""
 
@@ -174,6 +178,11 @@ def check_context(context: VisitContext, rulebook: Rulebook) -> PayerProfile:
         if not isinstance(shares, Mapping):
             raise ServiceError(f"context.furnished_minutes.{code}", "must hold therapist and assistant minutes")
         for who, minutes in shares.items():
+            if who not in _FURNISHERS:
+                todo = "leave minutes that only an aide or a student gave out of the service's minutes: they are not billable"
+                raise ServiceError(
+                    f"context.furnished_minutes.{code}.{str(who)[:20]}", f"must be therapist or assistant; {todo}"
+                )
             _minutes(f"context.furnished_minutes.{code}.{who}", minutes)
     for code, asked in context.requested_modifiers.items():
         if not isinstance(asked, (list, tuple, set, frozenset, str)):

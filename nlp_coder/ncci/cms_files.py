@@ -12,7 +12,6 @@ import csv
 import hashlib
 import io
 import itertools
-import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -150,4 +149,4 @@ def _cell(value: object) -> str:
 
 
 def _clean(cell: str) -> str:
-    return re.sub(r"\s+", " ", cell.strip().strip('"')).strip()
+    return " ".join(cell.strip('" \t\r\n').split())

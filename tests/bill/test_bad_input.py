@@ -55,6 +55,12 @@ def context(**fields):
             "context.furnished_minutes.97110.assistant",
             "negative",
         ),
+        (
+            context(furnished_minutes={"97110": {"therapist": 10, "aide": 5}}),
+            "context.furnished_minutes.97110.aide",
+            "not billable",
+        ),
+        (context(discipline="chef"), "context.discipline", "PT, OT or SLP"),
         (context(requested_modifiers={"97110": 52}), "context.requested_modifiers.97110", "list"),
     ],
 )
