@@ -38,6 +38,7 @@ def test_the_wheel_holds_tables_model_and_page(packages: tuple[Path, Path]) -> N
         "nlp_coder/py.typed",
         "nlp_coder/exports/page.html",
         "nlp_coder/exports/page.css",
+        "nlp_coder/_data/exports/columns.csv",
         "nlp_coder/_data/rules/codes.csv",
         "nlp_coder/_data/rules/payers/medicare.toml",
         "nlp_coder/_data/lexicon/status_cues.csv",

@@ -173,7 +173,7 @@ class Deadly(Rendering):
 
 
 def work_without_model(monkeypatch: pytest.MonkeyPatch, limit: float) -> list[dict[str, Any]]:
-    monkeypatch.setattr("nlp_coder.batch.workers.START", 6.0)
+    monkeypatch.setattr("nlp_coder.batch.workers.START", 20.0)
     given: list[NoteRow | BadRow] = [NoteRow(i, str(i), "fine", VisitContext()) for i in range(100)]
     given[50] = NoteRow(50, "50", "die" if limit > 1 else "hang", VisitContext())
     with Workers(2, Deadly(".jsonl", None, limit=limit), Path("/nowhere")) as workers:
