@@ -58,6 +58,22 @@ def _write(console: Console, view: ClaimView, explain: bool) -> None:
         _heading(console, "Units")
         for sentence in note.unit_explanation:
             _item(console, Text(sentence))
+        if explain and note.unit_table:
+            _remainders(console, note)
+
+
+def _remainders(console: Console, note: CodedNote) -> None:
+    """The remainder table, both rules side by side, and what the lines rest on."""
+    table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim", pad_edge=False)
+    table.add_column("  Code", no_wrap=True)
+    for name in ("Min", "Whole 15s", "Left", "Left-over unit", "Total time", "Midpoint"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in note.unit_table:
+        counts = (row["minutes"], row["whole"], row["remainder"], "yes" if row["left_over_unit"] else "no")
+        table.add_row(f"  {row['code']}", *map(str, (*counts, row["cms"], row["ama"])))
+    console.print(table)
+    if note.lines[0].basis:
+        _item(console, Text(note.lines[0].basis, style="dim"))
 
 
 def _claim(console: Console, view: ClaimView) -> None:

@@ -42,13 +42,15 @@ def record_schema(arrow: Any) -> Any:
     )  # fmt: skip
     lines = listed(
         code=text, units=whole, minutes=whole, modifiers=arrow.list_(text), activities=arrow.list_(whole), timed=truth,
-        billable=truth, explanation=text,
+        billable=truth, explanation=text, basis=text,
     )  # fmt: skip
     return arrow.schema([
         ("id", text), ("text", text), ("discipline", text), ("unit_rule", text), ("activities", activities), ("lines", lines),
         ("timed_minutes", whole), ("total_minutes", whole), ("stated_timed_minutes", whole), ("stated_total_minutes", whole),
         ("alerts", listed(kind=text, severity=text, message=text, code=text, element=text, **place)),
         ("unit_explanation", arrow.list_(text)),
+        ("unit_table", listed(code=text, minutes=whole, whole=whole, remainder=whole, left_over_unit=truth, cms=whole,
+                              ama=whole)),
         ("documentation", listed(code=text, element=text, present=truth, places=arrow.list_(arrow.list_(whole)),
                                  look_for=text, named=truth, source=text)),
         ("context", text), ("model", text), ("review", text),

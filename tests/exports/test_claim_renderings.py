@@ -7,11 +7,12 @@ import html
 import io
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 
 import pytest
 
+from nlp_coder.bill import split_units
 from nlp_coder.exports.claim_csv import COLUMNS, ClaimRows
 from nlp_coder.exports.claim_page import claim_page, marked_text
 from nlp_coder.exports.claim_table import write_table
@@ -82,6 +83,19 @@ def test_explain_gives_every_reason_and_alternative(hand_note: CodedNote) -> Non
     assert "97116 0.90 model default: trained on labelled notes: weighs “walked” [1]" in shown
     assert "other codes: 97530 6%" in shown
     assert "2 units from 23 minutes." in shown
+
+
+def test_the_remainders_stand_side_by_side(hand_note: CodedNote) -> None:
+    split = split_units([("97110", 23), ("97116", 6)], "cms")
+    lines = tuple(replace(line, basis="rules abc of 2026-06-15") for line in hand_note.lines)
+    note = replace(hand_note, lines=lines, unit_table=tuple(asdict(row) for row in split.table))
+    shown = [line.split() for line in table(note, explain=True).splitlines()]
+    assert ["97110", "23", "1", "8", "yes", "2", "2"] in shown and ["97116", "6", "0", "6", "no", "0", "0"] in shown
+    page = claim_page(note)
+    assert "Remainders: both rules side by side" in page and '<td class="number">23</td>' in page
+    assert "rules abc of 2026-06-15" in page and "rules abc of 2026-06-15" in table(note, explain=True)
+    assert "Remainders" not in claim_page(hand_note)
+    assert CodedNote.from_dict(note.to_dict()).unit_table == note.unit_table
 
 
 def test_unknown_minutes_are_open_and_nothing_done_is_said(hand_note: CodedNote) -> None:
