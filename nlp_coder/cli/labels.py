@@ -83,7 +83,8 @@ def export_labels(
     codes = _codes_and_extra()
     from nlp_coder.exports.result_file import result_file, result_path
     from nlp_coder.learn.labels import read_labels
-    from nlp_coder.review.label_files import studio_config, write_label_file
+    from nlp_coder.review.label_files import write_label_file
+    from nlp_coder.review.label_studio import studio_config
 
     tool = _tool(format, output)
     result_path(output, not_over=source)
