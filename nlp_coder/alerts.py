@@ -66,7 +66,7 @@ def _times(minutes: ServiceMinutes) -> list[Alert]:
             Alert(
                 "minutes_mismatch",
                 "error",
-                f"Minutes disagree: {minutes.mismatch}. The parts are used; correct the note or the total.",
+                f"Minutes disagree: {minutes.mismatch}. Correct the note or the total; the units here follow the parts where they can be.",
             )
         )
     if minutes.overlap:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from nlp_coder.alerts import note_alerts
 from nlp_coder.bill.claim import bill_services
 from nlp_coder.bill.documentation import checklist
-from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, service_minutes
+from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, possible_minutes, service_minutes
 from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
-from nlp_coder.bill.services import Service
+from nlp_coder.bill.services import Service, ServiceError, discipline_of
 from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
@@ -26,7 +26,7 @@ from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_roles import Placed, TimeUse, names_unbilled_time, time_uses
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError, load_model
-from nlp_coder.note import Activity, CodedNote, VisitContext
+from nlp_coder.note import Activity, Alert, CodedNote, VisitContext
 from nlp_coder.recoding import Found, Settled
 from nlp_coder.version import __version__
 
@@ -86,7 +86,7 @@ class Coder:
     ) -> CodedNote:
         """Code and bill the activities found; settled: what a person decided about them (see `recoding.recode`)."""
         text = reading.text
-        context = _completed(context or VisitContext(), text, self._rulebook)
+        context, remarks = _completed(context or VisitContext(), text, self._rulebook)
         places = [(f.start, f.end) for f in found]
         activities: list[Activity] = []
         decisions: list[Decision] = []
@@ -122,14 +122,14 @@ class Coder:
             [reading.layout.line_at(a.start).start for a in activities],
             unbilled_named=names_unbilled_time(text),
         )
-        minutes = settled.sums(minutes)
+        minutes = settled.sums(possible_minutes(minutes))
         activities = _with_minutes(activities, minutes, uses)
         services = [
             Service(code, value, tuple(i for i, c in enumerate(codes) if c == code))
             for code, value in minutes.by_code.items()
         ]
         claim = bill_services(services, context, self._rulebook, from_note=True)
-        alerts = note_alerts(text, reading, activities, decisions, written, minutes, claim, self._rulebook)
+        alerts = remarks + note_alerts(text, reading, activities, decisions, written, minutes, claim, self._rulebook)
         return CodedNote(
             id=id, text=text, discipline=context.discipline, unit_rule=claim.unit_rule, activities=tuple(activities),
             lines=claim.lines, timed_minutes=claim.timed_minutes, total_minutes=minutes.total,
@@ -140,11 +140,27 @@ class Coder:
         )  # fmt: skip
 
 
-def _completed(context: VisitContext, text: str, rulebook: Rulebook) -> VisitContext:
-    """The context with what the note itself says filled into its gaps."""
+def _completed(context: VisitContext, text: str, rulebook: Rulebook) -> tuple[VisitContext, tuple[Alert, ...]]:
+    """The context with what the note itself says filled into its gaps, and what had to be set aside.
+
+    A discipline that bills none of these codes (an exercise physiologist's note in the export) must not lose the note:
+    it counts as not stated, and an alert says so.
+    """
     said = visit_words(text)
     payer = context.payer or (said.payer if said.payer in rulebook.payer_names() else None)
-    return replace(context, discipline=context.discipline or said.discipline, payer=payer)
+    remarks: tuple[Alert, ...] = ()
+    try:
+        discipline = discipline_of(context)
+    except ServiceError:
+        discipline = None
+        remarks = (
+            Alert(
+                "unknown_discipline", "warning",
+                "The visit's discipline is none of PT, OT and SLP: it counts as not stated, and no discipline modifier is set. "
+                "Correct it, or check that the provider may bill these codes.",
+            ),
+        )  # fmt: skip
+    return replace(context, discipline=discipline or said.discipline, payer=payer), remarks
 
 
 def _heading_code(

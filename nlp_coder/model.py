@@ -1,7 +1,8 @@
 """The trained parts of the program in one folder, loaded without running any code from the files.
 
 A model folder holds manifest.json (name, version, digests, weights), spans.npz (the phrase tagger's weights), split.npz,
-verdict.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, codes) and the
+verdict.npz, status.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, their status,
+codes), second.npz (the trees of the second opinion on candidates) and the
 scikit-learn originals of these as .skops for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
 """
 
@@ -20,12 +21,14 @@ from nlp_coder import tables
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.classify.weigh import Weights
 from nlp_coder.extract.spans import TaggerWeights
+from nlp_coder.extract.trees import Trees
+from nlp_coder.extract.verdict import Judge
 
 FORMAT = 1
 """Version of the model folder's layout and of the features: a model of another format is refused."""
 
 SPLIT_AT = 0.4
-FILES = ("spans.npz", "split.npz", "verdict.npz", "code.npz")
+FILES = ("spans.npz", "split.npz", "verdict.npz", "second.npz", "status.npz", "code.npz")
 
 
 class ModelError(ValueError):
@@ -41,7 +44,7 @@ class Model:
     digest: str
     tagger: TaggerWeights
     split: LinearModel
-    verdict: LinearModel
+    judge: Judge
     code: LinearModel
     weights: Weights
     temperature: float
@@ -92,6 +95,17 @@ def load_tagger(path: Path) -> TaggerWeights:
         return TaggerWeights({n: i for i, n in enumerate(names)}, arrays["weights"], arrays["steps"])
 
 
+def save_trees(path: Path, trees: Trees) -> None:
+    """Write boosted trees as plain arrays (no pickle)."""
+    np.savez_compressed(path, columns=trees.columns, thresholds=trees.thresholds, leaves=trees.leaves)
+
+
+def load_trees(path: Path) -> Trees:
+    """Read back what `save_trees` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return Trees(arrays["columns"], arrays["thresholds"], arrays["leaves"])
+
+
 def load_model(folder: Path | None = None) -> Model:
     """The model of a folder, by default the shipped one. Raises ModelError naming the file and what to do."""
     folder = folder or tables.models_folder() / "default"
@@ -114,7 +128,7 @@ def load_model(folder: Path | None = None) -> Model:
                 raise ModelError(f"{path}: the file is not the one its manifest names (digest differs); {again}")
         return Model(
             manifest["name"], manifest["version"], manifest["digest"], load_tagger(folder / "spans.npz"), load_linear(folder / "split.npz"),
-            load_linear(folder / "verdict.npz"), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
+            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz")), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
         )  # fmt: skip
     except ModelError:
         raise

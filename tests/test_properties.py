@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nlp_coder.bill import Service, bill_services, load_rulebook
 from nlp_coder.extract.reading import Reading
-from nlp_coder.learn.train import Reader
+from nlp_coder.learn.teach_tagger import Reader
 from nlp_coder.note import VisitContext
 
 PIECES = st.sampled_from(

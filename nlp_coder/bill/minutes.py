@@ -10,7 +10,9 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from nlp_coder.bill.services import MINUTES_OF_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,20 @@ class ServiceMinutes:
     total: int | None
     mismatch: str | None
     overlap: str | None
+
+
+def possible_minutes(minutes: ServiceMinutes) -> ServiceMinutes:
+    """The minutes as they are, or none where together they are more than a day has.
+
+    A note that says so is wrong somewhere, nobody can tell where: its units stay open and an alert says why.
+    """
+    total = sum(m for m in minutes.by_code.values() if m is not None)
+    if total <= MINUTES_OF_A_DAY:
+        return minutes
+    return replace(
+        minutes, by_code=dict.fromkeys(minutes.by_code), source=dict.fromkeys(minutes.source), own={}, total=None,
+        mismatch=f"its times add up to {total} minutes, more than a day has",
+    )  # fmt: skip
 
 
 def service_minutes(

@@ -29,32 +29,52 @@ _STOP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A phrase at start:end; source: `tagger`, `term` (a lexicon term) or `item` (an unclaimed list item)."""
+    """A phrase at start:end; source: `tagger`, `faint` (the tagger's half belief), `term` (a lexicon term) or `item` (an
+    unclaimed list item). likely: the tagger's mean probability over its words, least: the smallest of them."""
 
     start: int
     end: int
     source: str
+    likely: float = 1.0
+    least: float = 1.0
 
 
 def candidates(
-    reading: Reading, tagged: Sequence[tuple[int, int]], parts: Callable[[list[str]], bool]
+    reading: Reading,
+    tagged: Sequence[tuple[int, int]],
+    faint: Sequence[tuple[int, int]],
+    inside: Sequence[float],
+    parts: Callable[[list[str]], bool],
 ) -> list[Candidate]:
-    """All candidates of a note in order of start, none overlapping. parts: see `split.split_spans`."""
-    out = [Candidate(a, b, "tagger") for a, b in tagged]
+    """All candidates of a note in order of start, none overlapping.
+
+    tagged, faint, inside: see `spans.Tagged`. parts: see `split.split_spans`.
+    """
+
+    def candidate(start: int, end: int, source: str) -> Candidate:
+        first, last = bisect_right(reading.offsets, start) - 1, bisect_right(reading.offsets, end - 1)
+        likely = [inside[i] for i in range(max(first, 0), last) if not reading.tokens[i].isspace()] or [0.0]
+        return Candidate(start, end, source, sum(likely) / len(likely), min(likely))
+
+    out = [candidate(a, b, "tagger") for a, b in tagged]
     taken = sorted(tagged)
     heads = [(b.start, b.content) for b in reading.layout.blocks]
 
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b in taken) and all(end <= a or start >= b for a, b in heads)
 
+    for start, end in split_spans(reading, _items(reading), parts):
+        if free(start, end):
+            out.append(candidate(start, end, "item"))
+            taken.append((start, end))
     for m in reading.terms:
         start, end = reading.offsets[m.start], reading.end_of(m.end - 1)
         if end - start >= 2 and free(start, end):
-            out.append(Candidate(start, end, "term"))
+            out.append(candidate(start, end, "term"))
             taken.append((start, end))
-    for start, end in split_spans(reading, _items(reading), parts):
+    for start, end in faint:
         if free(start, end):
-            out.append(Candidate(start, end, "item"))
+            out.append(candidate(start, end, "faint"))
             taken.append((start, end))
     return sorted(out, key=lambda c: c.start)
 
@@ -116,6 +136,12 @@ def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[C
     section = reading.layout.section_at(start)
     name = section.name if section else "none"
     f = ["src=" + candidate.source, "src|S=" + candidate.source + name, f"n={min(len(words), 8)}"]
+    f += [
+        f"likely={int(candidate.likely * 10)}|{candidate.source}",
+        f"least={int(candidate.least * 5)}|{candidate.source}",
+    ]
+    f += [f"likely>{t}" for t in (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99) if candidate.likely > t]
+    f += [f"least>{t}" for t in (0.05, 0.2, 0.5, 0.8, 0.95) if candidate.least > t]
     f += [f"pw={w}" for w in words] + [f"ph={'_'.join(words[:2])}", f"pl={words[-1] if words else ''}"]
     classes = sorted({m.term.cls for m in inside})
     f += [f"cl={c}" for c in classes] or ["cl=none"]

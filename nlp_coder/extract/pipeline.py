@@ -27,8 +27,7 @@ from nlp_coder.extract.lexicon import Lexicon, read_terms
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import TaggerWeights, tag_spans
 from nlp_coder.extract.split import split_spans
-from nlp_coder.extract.table import not_today, table_rows
-from nlp_coder.extract.verdict import DROP_AT, NO_ACTIVITY, status_before, verdict_features
+from nlp_coder.extract.verdict import judged
 from nlp_coder.model import Model, load_model
 
 assert _tokens
@@ -87,25 +86,14 @@ def create_activities(nlp: Language, name: str, model: str) -> object:
 
 def activity_candidates(reading: Reading, tagger: TaggerWeights, parts: Callable[[list[str]], bool]) -> list[Candidate]:
     """Every phrase of a note that may be an activity."""
-    tagged = split_spans(reading, tag_spans(reading, tagger), parts)
-    return candidates(reading, with_headings(reading, tagged), parts)
+    tagged = tag_spans(reading, tagger)
+    spans = with_headings(reading, split_spans(reading, tagged.spans, parts))
+    return candidates(reading, spans, tagged.faint, tagged.inside, parts)
 
 
 def activity_spans(reading: Reading, model: Model) -> list[tuple[int, int, str]]:
     """(start, end, status) of each activity of a note, in order."""
-    every = activity_candidates(reading, model.tagger, model.parts)
-    spans = [(c.start, c.end) for c in every]
-    rows = table_rows(reading.text, reading.layout.lines)
-    out: list[tuple[int, int, str]] = []
-    for candidate in every:
-        features = verdict_features(reading, candidate, every, spans, status_before(reading, candidate.start, out))
-        scores = model.verdict.probabilities(features)
-        if scores.pop(NO_ACTIVITY) >= DROP_AT:
-            continue
-        row = next((r for r in rows if r.start <= candidate.start < r.end), None)
-        status = (not_today(row) if row else None) or max(scores, key=lambda s: (scores[s], s))
-        out.append((candidate.start, candidate.end, status))
-    return out
+    return judged(reading, activity_candidates(reading, model.tagger, model.parts), model.judge)
 
 
 @Language.factory("therapy_details")

@@ -33,8 +33,8 @@ class TaggerWeights:
     _rows: dict[Group, int] = field(default_factory=dict, repr=False)
     _sums: NDArray[np.float32] = field(default_factory=lambda: np.zeros((4096, 3), np.float32), repr=False)
 
-    def label(self, lines: Sequence[list[list[Group]]], lexicon: Lexicon) -> list[list[int]]:
-        """The best label (index into LABELS) of every token of every line."""
+    def label(self, lines: Sequence[list[list[Group]]], lexicon: Lexicon) -> list[tuple[list[int], list[float]]]:
+        """The best label (index into LABELS) of every token of every line, and how likely each is within an activity."""
         if len(self._rows) > _KEPT_GROUPS:
             self._rows, self._sums = {}, np.zeros((4096, 3), np.float32)
         rows, flat, starts = self._rows, [], []
@@ -48,11 +48,14 @@ class TaggerWeights:
                     flat.append(row)
         if not starts:
             return []
-        scores = np.add.reduceat(self._sums[flat], starts, axis=0).tolist()
+        sums = np.add.reduceat(self._sums[flat], starts, axis=0)
+        scores = sums.tolist()
+        odds = np.exp(sums - sums.max(axis=1, keepdims=True)).astype(np.float64).tolist()
         out, at = [], 0
         for line in lines:
-            out.append(self._path(scores[at : at + len(line)]))
-            at += len(line)
+            end = at + len(line)
+            out.append((self._path(scores[at:end]), self._inside(odds[at:end])))
+            at = end
         return out
 
     def _row(self, group: Group, lexicon: Lexicon) -> int:
@@ -85,12 +88,56 @@ class TaggerWeights:
             path.append(came_from[path[-1]])
         return path[::-1]
 
+    def _inside(self, odds: list[list[float]]) -> list[float]:
+        """The probability of each token to be within an activity (forward and backward sums over all paths)."""
+        (oo, ob, oi), (bo, bb, bi), (io, ib, ii) = np.exp(self.steps).astype(np.float64).tolist()
+        o, b, i = odds[0]
+        forward = []
+        for k, (x, y, z) in enumerate(odds):
+            if k:
+                o, b, i = (o * oo + b * bo + i * io) * x, (o * ob + b * bb + i * ib) * y, (o * oi + b * bi + i * ii) * z
+            total = o + b + i
+            o, b, i = o / total, b / total, i / total
+            forward.append((o, b, i))
+        o = b = i = 1.0
+        out = [0.0] * len(odds)
+        for k in range(len(odds) - 1, -1, -1):
+            f, g, h = forward[k]
+            no, yes = f * o, g * b + h * i
+            out[k] = yes / (no + yes)
+            x, y, z = odds[k]
+            o, b, i = x * o, y * b, z * i
+            o, b, i = oo * o + ob * b + oi * i, bo * o + bb * b + bi * i, io * o + ib * b + ii * i
+            total = o + b + i
+            o, b, i = o / total, b / total, i / total
+        return out
 
-def tag_spans(reading: Reading, tagger: TaggerWeights) -> list[tuple[int, int]]:
-    """(start, end) character offsets of the activity phrases of a note, in order, none overlapping."""
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What the tagger says of a note: spans are (start, end) offsets of activity phrases in order, none overlapping;
+    faint the phrases it half believed in; inside how likely each token is within an activity."""
+
+    spans: list[tuple[int, int]]
+    faint: list[tuple[int, int]]
+    inside: list[float]
+
+
+FAINT = 0.2
+"""From this probability a token that is in no span belongs to a faint phrase."""
+
+
+def tag_spans(reading: Reading, tagger: TaggerWeights) -> Tagged:
+    """The activity phrases of a note."""
     lines = list(line_groups(reading))
     out: list[tuple[int, int]] = []
-    for (index, _), labels in zip(lines, tagger.label([g for _, g in lines], reading.lexicon), strict=True):
+    faint: list[tuple[int, int]] = []
+    inside = [0.0] * len(reading.tokens)
+    answers = tagger.label([g for _, g in lines], reading.lexicon)
+    for (index, _), (labels, likely) in zip(lines, answers, strict=True):
+        for i, p in zip(index, likely, strict=True):
+            inside[i] = p
+        faint += _faint(reading, index, labels, likely)
         begun: int | None = None
         last = 0
         for i, label in zip(index, labels, strict=True):
@@ -103,7 +150,28 @@ def tag_spans(reading: Reading, tagger: TaggerWeights) -> list[tuple[int, int]]:
                 last = reading.end_of(i)
         if begun is not None:
             out.append((begun, last))
-    return [trimmed for trimmed in (_trimmed(reading.text, *span) for span in out) if trimmed]
+    return Tagged(_all_trimmed(reading.text, out), _all_trimmed(reading.text, faint), inside)
+
+
+def _faint(reading: Reading, index: list[int], labels: list[int], likely: list[float]) -> list[tuple[int, int]]:
+    """Runs of tokens outside every span that may yet be an activity."""
+    out = []
+    begun: int | None = None
+    last = 0
+    for i, label, p in zip(index, labels, likely, strict=True):
+        if label == 0 and p >= FAINT:
+            begun = reading.offsets[i] if begun is None else begun
+            last = reading.end_of(i)
+        elif begun is not None:
+            out.append((begun, last))
+            begun = None
+    if begun is not None:
+        out.append((begun, last))
+    return out
+
+
+def _all_trimmed(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [trimmed for trimmed in (_trimmed(text, *span) for span in spans) if trimmed]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -103,6 +103,27 @@ def folds(records: Sequence[dict[str, Any]], k: int) -> Iterator[tuple[list[int]
         yield train, test
 
 
+def writer_folds(records: Sequence[dict[str, Any]], k: int) -> Iterator[tuple[list[int], list[int]]]:
+    """(train, test) record indices of k folds that keep each writer on one side, of about equal numbers of activities.
+
+    Where fewer than k writers are named the records are dealt out one by one.
+    """
+    writers = {r.get("writer") for r in records if r.get("writer")}
+    names = [str(r.get("writer")) if len(writers) >= k and r.get("writer") else f"#{i}" for i, r in enumerate(records)]
+    size: dict[str, int] = defaultdict(int)
+    for who, record in zip(names, records, strict=True):
+        size[who] += len(record["activities"]) + 1
+    load = [0] * k
+    fold: dict[str, int] = {}
+    for writer in sorted(size, key=lambda w: (-size[w], w)):
+        fold[writer] = load.index(min(load))
+        load[fold[writer]] += size[writer]
+    where = [fold[who] for who in names]
+    for number in range(k):
+        if number in where and any(w != number for w in where):
+            yield [i for i, w in enumerate(where) if w != number], [i for i, w in enumerate(where) if w == number]
+
+
 def match_spans(gold: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Pairs (gold index, found index) of spans that share at least half of the shorter one, one to one, best overlap first.
 

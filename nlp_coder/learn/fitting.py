@@ -1,0 +1,83 @@
+"""Fitting the small models: scikit-learn estimators, and their weights as the plain arrays the program applies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+
+from nlp_coder.classify.linear import LinearModel
+from nlp_coder.extract.trees import Trees
+
+SEED = 20261124
+TOLERANCE = 2e-3
+"""Where fitting a linear model stops; smaller steps change next to no answer and take many times as long."""
+RARE = 2
+"""Features seen in fewer examples are left out of the linear models."""
+TREES = {"n_estimators": 60, "max_depth": 3, "learning_rate": 0.15, "subsample": 0.7, "min_samples_leaf": 30}
+
+
+def fit_linear(features: Sequence[list[str]], labels: Sequence[str], weights: Sequence[float], c: float) -> Pipeline:
+    """A DictVectorizer and a LogisticRegression over feature names; weights: how much each example counts."""
+    model = Pipeline([
+        ("vectorize", DictVectorizer(dtype=np.float32)),
+        ("classify", LogisticRegression(C=c, max_iter=500, tol=TOLERANCE, random_state=SEED)),
+    ])  # fmt: skip
+    counts = Counter(name for f in features for name in f)
+    kept = [{name: 1.0 for name in f if counts[name] >= RARE} for f in features]
+    model.fit(kept, list(labels), classify__sample_weight=list(weights))
+    classifier = model.named_steps["classify"]
+    classifier.coef_ = classifier.coef_.astype(np.float32)  # half the size on disk, the same answers
+    return model
+
+
+def as_linear(model: Pipeline) -> LinearModel:
+    """The pipeline's arrays in the form that is applied without scikit-learn; weights of no effect are left out."""
+    vectorizer, classifier = model.named_steps["vectorize"], model.named_steps["classify"]
+    coefficients, intercept = classifier.coef_, classifier.intercept_
+    if len(classifier.classes_) == 2:  # one column speaks for the second class; softmax over (0, x) is its sigmoid
+        coefficients = np.vstack([0 * coefficients, coefficients])
+        intercept = np.concatenate([0 * intercept, intercept])
+    weights = coefficients.T.astype(np.float16).astype(np.float32)
+    kept = np.abs(weights).max(axis=1) >= 0.003
+    names = [n for n, k in zip(vectorizer.feature_names_, kept, strict=True) if k]
+    return LinearModel(
+        tuple(str(c) for c in classifier.classes_), {n: i for i, n in enumerate(names)}, weights[kept],
+        intercept.astype(np.float32),
+    )  # fmt: skip
+
+
+def fit_trees(rows: NDArray[np.float64], yes: Sequence[bool]) -> GradientBoostingClassifier:
+    """Boosted trees that tell yes from no."""
+    model = GradientBoostingClassifier(init="zero", random_state=SEED, **TREES)
+    return model.fit(rows.astype(np.float32), np.asarray(yes))
+
+
+def as_trees(model: GradientBoostingClassifier) -> Trees:
+    """The trees as complete trees of one depth: a branch that ends early is continued with the same answer."""
+    depth = int(model.max_depth)
+    count = len(model.estimators_)
+    inner = 2**depth - 1
+    columns = np.zeros((count, inner), np.int32)
+    thresholds = np.full((count, inner), np.inf, np.float32)
+    leaves = np.zeros((count, inner + 1), np.float32)
+    for number, (estimator,) in enumerate(model.estimators_):
+        tree = estimator.tree_
+        todo = [(0, 0)]
+        while todo:
+            node, place = todo.pop()
+            left, right = tree.children_left[node], tree.children_right[node]
+            if place >= inner:
+                leaves[number, place - inner] = model.learning_rate * tree.value[node, 0, 0]
+            elif left < 0:
+                todo += [(node, 2 * place + 1), (node, 2 * place + 2)]
+            else:
+                columns[number, place], thresholds[number, place] = tree.feature[node], tree.threshold[node]
+                todo += [(left, 2 * place + 1), (right, 2 * place + 2)]
+    return Trees(columns, thresholds, leaves)

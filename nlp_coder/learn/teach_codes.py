@@ -1,0 +1,76 @@
+"""Teaching the code model: labelled activities as it meets them, and predictions for wordings it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+
+from nlp_coder.classify.describe import describe, told_heading
+from nlp_coder.classify.described import Described
+from nlp_coder.classify.features import code_features
+from nlp_coder.classify.rules import match
+from nlp_coder.extract.reading import Reading
+from nlp_coder.learn.fitting import as_linear, fit_linear
+from nlp_coder.learn.labels import Twins, folds, wording
+from nlp_coder.note import Evidence
+
+CODE_C = 3.0
+
+
+@dataclass(frozen=True)
+class Example:
+    """A labelled activity as the code model meets it. heading: the code its block stands for or was written with."""
+
+    record: int
+    described: Described
+    votes: list[Evidence]
+    features: list[str]
+    code: str
+    acceptable: tuple[str, ...]
+    heading: str | None
+
+
+def code_examples(records: Sequence[dict[str, Any]], readings: Sequence[Reading]) -> list[Example]:
+    """Every activity of the records as an example for the code model."""
+    out = []
+    for i, (record, reading) in enumerate(zip(records, readings, strict=True)):
+        places = [(a["start"], a["end"]) for a in record["activities"]]
+        for a in record["activities"]:
+            described, _ = describe(reading, a["start"], a["end"], places, discipline=record.get("discipline"))
+            votes = match(described)
+            block = reading.layout.block_at(a["start"])
+            heading = block.code if block else told_heading(reading, a["start"], places)[1]
+            acceptable = tuple(dict.fromkeys([a["code"], *(a.get("acceptable") or ())]))
+            out.append(Example(i, described, votes, code_features(described, votes), a["code"], acceptable, heading))
+    return out
+
+
+def fit_code(examples: Sequence[Example]) -> Pipeline:
+    """The code model; an activity with several defensible codes teaches each, the best one most."""
+    features, labels, weights = [], [], []
+    for e in examples:
+        for i, code in enumerate(e.acceptable):
+            features.append(e.features)
+            labels.append(code)
+            weights.append(1.0 if len(e.acceptable) == 1 else 0.75 if i == 0 else 0.25 / (len(e.acceptable) - 1))
+    return fit_linear(features, labels, weights, CODE_C)
+
+
+def out_of_fold(records: Sequence[dict[str, Any]], examples: Sequence[Example], k: int = 5) -> list[dict[str, float]]:
+    """Each example's code probabilities from a model that saw neither its note nor a twin of its wording."""
+    by_record: dict[int, list[int]] = {}
+    for j, e in enumerate(examples):
+        by_record.setdefault(e.record, []).append(j)
+    words = [wording(e.described.phrase) for e in examples]
+    out: list[dict[str, float]] = [{} for _ in examples]
+    for train, test in folds(records, k):
+        tested = [j for i in test for j in by_record.get(i, ())]
+        twins = Twins({words[j] for j in tested})
+        taught = [examples[j] for i in train for j in by_record.get(i, ()) if not twins.has(words[j])]
+        model = as_linear(fit_code(taught))
+        for j in tested:
+            out[j] = model.probabilities(examples[j].features)
+    return out

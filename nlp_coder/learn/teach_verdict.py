@@ -1,0 +1,114 @@
+"""Teaching the verdict on candidate phrases, on candidates as they will come: from taggers that never saw the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.pipeline import Pipeline
+
+from nlp_coder.extract.candidates import Candidate
+from nlp_coder.extract.pipeline import activity_candidates
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.spans import TaggerWeights
+from nlp_coder.extract.surroundings import surroundings
+from nlp_coder.extract.verdict import NO_ACTIVITY, log_odds, marks_of, status_before, verdict_features
+from nlp_coder.learn.fitting import as_linear, fit_linear, fit_trees
+from nlp_coder.learn.labels import match_spans, writer_folds
+from nlp_coder.learn.teach_tagger import TaggedLine, fit_spans, fit_split
+from nlp_coder.model import SPLIT_AT
+
+FIRST_C, STATUS_C = 0.03, 0.3
+FOLDS = 4
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The candidates of one record with the features of each and what the labels say it is."""
+
+    candidates: list[Candidate]
+    features: list[list[str]]
+    labels: list[str]
+
+
+def judged_record(record: dict[str, Any], reading: Reading, tagger: TaggerWeights, split: Any) -> Judged:
+    """The candidates of a record; one that matches no labelled activity is NO_ACTIVITY."""
+    every = activity_candidates(reading, tagger, lambda f: split.probabilities(f)["split"] >= SPLIT_AT)
+    gold = record["activities"]
+    labels = [NO_ACTIVITY] * len(every)
+    for i, j in match_spans([(a["start"], a["end"]) for a in gold], [(c.start, c.end) for c in every]):
+        labels[j] = gold[i]["status"]
+    spans = [(c.start, c.end) for c in every]
+    found: list[tuple[int, int, str]] = []
+    features = []
+    for candidate, label in zip(every, labels, strict=True):
+        before = status_before(reading, candidate.start, found)
+        features.append(verdict_features(reading, candidate, every, spans, before))
+        if label != NO_ACTIVITY:
+            found.append((candidate.start, candidate.end, label))
+    return Judged(every, features, labels)
+
+
+def judged_records(
+    records: Sequence[dict[str, Any]], readings: Sequence[Reading], lines: Sequence[Sequence[TaggedLine]]
+) -> tuple[list[Judged], list[list[int]]]:
+    """Every record judged by a tagger that saw none of its writer, and the folds (record indices) this was done in."""
+    out: list[Judged | None] = [None] * len(records)
+    tests = []
+    for train, test in writer_folds(records, FOLDS):
+        tagger = fit_spans([lines[i] for i in train])
+        split = as_linear(fit_split([records[i] for i in train], [readings[i] for i in train]))
+        for i in test:
+            out[i] = judged_record(records[i], readings[i], tagger, split)
+        tests.append(test)
+    return [j for j in out if j is not None], tests
+
+
+def fit_first(judged: Sequence[Judged]) -> Pipeline:
+    """The first opinion."""
+    features = [f for j in judged for f in j.features]
+    labels = [label for j in judged for label in j.labels]
+    return fit_linear(features, labels, [1.0] * len(labels), FIRST_C)
+
+
+def fit_status(judged: Sequence[Judged]) -> Pipeline:
+    """The status of an activity."""
+    rows = [(f, label) for j in judged for f, label in zip(j.features, j.labels, strict=True) if label != NO_ACTIVITY]
+    return fit_linear([f for f, _ in rows], [label for _, label in rows], [1.0] * len(rows), STATUS_C)
+
+
+def first_odds(judged: Sequence[Judged], tests: Sequence[Sequence[int]]) -> list[list[float]]:
+    """The log odds of each candidate from a first opinion that was not taught on its writer."""
+    out: list[list[float]] = [[] for _ in judged]
+    for test in tests:
+        held = set(test)
+        first = as_linear(fit_first([j for i, j in enumerate(judged) if i not in held]))
+        for i in test:
+            out[i] = [log_odds(1 - first.probabilities(f)[NO_ACTIVITY]) for f in judged[i].features]
+    return out
+
+
+def second_rows(judged: Sequence[Judged], readings: Sequence[Reading], odds: Sequence[list[float]]) -> NDArray[Any]:
+    """The surroundings of every candidate."""
+    rows = [
+        surroundings(reading, j.candidates, o, [marks_of(f) for f in j.features])
+        for j, reading, o in zip(judged, readings, odds, strict=True)
+        if j.candidates
+    ]
+    return np.vstack(rows)
+
+
+def fit_second(
+    records: Sequence[dict[str, Any]],
+    judged: Sequence[Judged],
+    readings: Sequence[Reading],
+    odds: Sequence[list[float]],
+) -> GradientBoostingClassifier:
+    """The second opinion. Taught on whole notes: single phrases have no surroundings to learn from."""
+    notes = [i for i, r in enumerate(records) if "lines" in r] or list(range(len(records)))
+    rows = second_rows([judged[i] for i in notes], [readings[i] for i in notes], [odds[i] for i in notes])
+    return fit_trees(rows, [label != NO_ACTIVITY for i in notes for label in judged[i].labels])
