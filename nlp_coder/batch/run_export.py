@@ -18,7 +18,7 @@ from nlp_coder.batch.workers import Workers, chunks
 from nlp_coder.exports.note_rows import BadRow, NoteRow
 from nlp_coder.exports.whole_output import write_whole
 
-PAYS_FROM = 600
+PAYS_FROM = 2000
 """Rows from which further processes pay: each takes seconds to load the model."""
 
 
