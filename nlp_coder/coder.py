@@ -23,7 +23,8 @@ from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.time_roles import Placed, TimeUse, names_unbilled_time, time_uses
+from nlp_coder.extract.time_roles import names_unbilled_time, time_uses
+from nlp_coder.extract.time_use import Placed, TimeUse
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError, load_model
 from nlp_coder.note import Activity, Alert, CodedNote, VisitContext

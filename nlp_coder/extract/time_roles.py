@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
+from nlp_coder.extract.bare_minutes import bare_uses, summed_uses
 from nlp_coder.extract.layout import CODE, Block, Line, alternatives, block_terms
 from nlp_coder.extract.numbers import CLOCK, TimeMention, clock_span
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.table import table_rows
+from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
 
 _TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out|duration|overall|entire|whole|encounter|appointment|appt)"
 _TIMED_TOTAL = re.compile(
@@ -57,37 +59,17 @@ _REST_AFTER = re.compile(
     r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|between|apart|prior|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
+_COUNTED = frozenset({"sets", "reps", "hold", "distance", "load"})
+"""Dosage that shows that each item of a list has its own; "yellow" or "gr II" names the item."""
+_NUMBERED = re.compile(r"(?:^|(?<=[ \t]))\(?\d{1,2}[.)][ \t]+(?=\D)")
+SHORTEST = 3
+"""Shorter times are those of a set or a bout, not of a part of the visit."""
+_THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
+""" "Eight minutes of stretching before the splint went on": the time is the stretching's."""
 _BULLET_ONLY = re.compile(
     r"[\s•●▪◦·*>+–—(\[\])|:@~≈-]*(?:\d{1,2}[.)])?[\s•●*–—(\[\]-]*(?:x|for|approx\.?|about|~|the|a|an|first|next|last|then|from|another|spent|remaining|final|we|also|and|pt|min|of|in|finally|with|over|took|used)?(?:\s+(?:the|a|an|first|next|last|another|remaining|final|following|another|other|of|full|spent|about|approximately))*\s*",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TimeUse:
-    """A stated time and what it belongs to.
-
-    role: `activity` (one activity), `shared` (several activities together), `block` (a heading's block), `code` (a
-    written code, e.g. in a charge line), `total`, `timed_total`. activities: indices into the note's activities.
-    code: the code written with it, or the block's. clock: (start, end) in minutes after midnight where it is a range.
-    """
-
-    start: int
-    end: int
-    minutes: int
-    role: str
-    activities: tuple[int, ...] = ()
-    code: str | None = None
-    clock: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An activity as this module needs it: its span and whether it was performed."""
-
-    start: int
-    end: int
-    performed: bool
 
 
 def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
@@ -110,17 +92,26 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
+    for use in summed_uses(reading, activities, used):
+        if free(use.start, use.end):
+            used.append((use.start, use.end))
+            out.append(use)
     for use in _heading_uses(reading, activities):
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
-    for use in _bare_uses(reading, activities):
+    for use in bare_uses(reading, activities):
         if free(use.start, use.end) and not any(
             u.role == "block" and set(u.activities) & set(use.activities) for u in out
         ):
             used.append((use.start, use.end))
             out.append(use)
     rest = [t for t in reading.times if free(t.start, t.end)]
+    if whole := _sum_of_others(rest):
+        out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
+        used.append((whole.start, whole.end))
+        rest.remove(whole)
+    rest = [t for t in rest if not _parted(t, rest)]
     stops = sorted({t.start for t in rest} | {a for a, _ in used})
     claimed: set[int] = set()  # activities that an earlier time of the running text already leads
     for mention in rest:
@@ -130,6 +121,23 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if found.activities and activities[found.activities[0]].start > found.start:
                 claimed.update(found.activities)
     return _with_overall(sorted(out, key=lambda u: u.start))
+
+
+def _sum_of_others(times: Sequence[TimeMention]) -> TimeMention | None:
+    """The first time of a note, where it is just the sum of all the others ("today (38 min): ... 18 min; ... 20 min")."""
+    longer = [t for t in times if t.minutes > SHORTEST and not t.clock]
+    if len(longer) < 3 or longer[0].minutes != sum(t.minutes for t in longer[1:]):
+        return None
+    return longer[0]
+
+
+def _parted(span: TimeMention, times: Sequence[TimeMention]) -> bool:
+    """Whether a span of the clock is only the frame of the times told after it ("AM 0900-0945: a 20 min, b 25 min")."""
+    if not span.clock:
+        return False
+    end = min((t.start for t in times if t.clock and t.start > span.start), default=None)
+    inside = [t for t in times if t.start > span.start and not t.clock and (end is None or t.start < end)]
+    return len(inside) >= 2 and sum(t.minutes for t in inside) == span.minutes
 
 
 def _with_overall(uses: list[TimeUse]) -> list[TimeUse]:
@@ -143,17 +151,13 @@ def _with_overall(uses: list[TimeUse]) -> list[TimeUse]:
     return uses
 
 
-def _inside(activities: Sequence[Placed], start: int, end: int) -> tuple[int, ...]:
-    return tuple(i for i, a in enumerate(activities) if a.performed and start <= a.start < end)
-
-
 def _table_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Minutes of table rows with a minutes column; "incl" and ditto marks share the row before."""
     out: list[TimeUse] = []
     for row in table_rows(reading.text, reading.layout.lines):
         if row.minutes is None:
             continue
-        mine = _inside(activities, row.start, row.end)
+        mine = performed_in(activities, row.start, row.end)
         number = re.fullmatch(r"[~(]?(\d{1,3})\s*(?:min(?:utes|s)?|'|m)?\)?", row.minutes.text, re.IGNORECASE)
         if number and mine:
             code = next((c.code for c in reading.layout.codes if row.start <= c.start < row.end), None)
@@ -197,7 +201,7 @@ def _charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
         several = len(re.findall(CODE, body)) >= 2
         block = layout.block_at(m.start())
         heading = block is not None and block.start <= m.start() < block.content and block.end > block.content + 3
-        bare = not _inside(activities, line.start, line.end) and _pairs_on(reading, line.start, line.end) >= 2
+        bare = not performed_in(activities, line.start, line.end) and _pairs_on(reading, line.start, line.end) >= 2
         if not in_billing and not bare and (heading or not several):
             continue
         if not in_billing and not m["unit"] and int(m["m"]) < 8:
@@ -231,7 +235,7 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             line.start + m.end() <= a.start < line.start + (n.start() if n else len(body))
             for m, n in zip(found, [*found[1:], None], strict=True) for a in activities if line.start <= a.start < line.end and text[line.start + m.end() : a.start].strip(" ,;:-–—")
         )  # fmt: skip
-        bare = not _inside(activities, line.start, line.end) and _pairs_on(reading, line.start, line.end) >= 2
+        bare = not performed_in(activities, line.start, line.end) and _pairs_on(reading, line.start, line.end) >= 2
         for m in found:
             start = line.start + m.start()
             clock = clock_span(m["a"], m["b"]) if m["a"] else None
@@ -261,7 +265,7 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if bracket and not any(
                 h <= start < h + 90 for h in heads if text[h:start].count("(") == 1 and ":" not in text[h:start]
             ):
-                mine = _inside(activities, last, start)
+                mine = performed_in(activities, last, start)
                 if mine:
                     out.append(TimeUse(line.start + at, line.start + m.end(), value, "shared", mine, code, clock))
                     last = start
@@ -280,7 +284,7 @@ def _reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
         re.IGNORECASE,
     )
     for line in reading.layout.lines:
-        if _inside(activities, line.start, line.end):
+        if performed_in(activities, line.start, line.end):
             continue
         found = list(pattern.finditer(reading.text, line.start, line.end))
         if len(found) >= 2:
@@ -329,7 +333,7 @@ def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
     """Minutes in block headings ("TE 21':", "97112 (10 min) -", "exs (12):")."""
     out = []
     for block in reading.layout.blocks:
-        mine = _inside(activities, block.start, block.end)
+        mine = performed_in(activities, block.start, block.end)
         if not mine:
             continue
         heading = reading.text[block.start : block.content]
@@ -422,12 +426,16 @@ def _mention_use(
         # "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."
         whole = line.end if clause[0] <= line.start + len(lead) or t.clock else sentence[1]
         stop = min([whole, *(s for s in stops if s > t.start)])
-        mine = tuple(i for i in _inside(activities, t.end, stop))
+        if parted := _THEN_OTHER.search(text, t.end, stop):
+            stop = parted.start()
+        mine = performed_in(activities, t.end, stop)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     if _REST_AFTER.match(after):
         return None
-    since = max([line.start, sentence[0], *(s for s in stops if s < t.start)])
+    numbered = [m.start() for m in _NUMBERED.finditer(text, line.start, t.start)]
+    floor = numbered[-1] if len(numbered) >= 2 else line.start
+    since = max([floor, sentence[0], *(s for s in stops if s < t.start)])
     group = [i for i in previous if activities[i].start >= since]
     alone_words = (text[max(sentence[0], line.start) : t.start] + text[t.end : min(sentence[1], line.end)]).strip(
         " .,;:-–—()"
@@ -467,7 +475,8 @@ def _mention_use(
             link = text[activities[group[-2]].end : activities[last].start]
             joined = re.fullmatch(r"[^,;.]{0,30}?\s*(?:and|&|\+|/)\s*(?:[a-z]+\s){0,2}", link, re.IGNORECASE)
             dosed = any(
-                q.start >= activities[group[0]].end and q.end <= activities[last].start for q in reading.measures
+                q.kind in _COUNTED and q.start >= activities[group[0]].end and q.end <= activities[last].start
+                for q in reading.measures
             )
             if not joined and (dosed or (block and _has_heading_time(reading, block))):
                 return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
@@ -482,7 +491,9 @@ def _mention_use(
         return None
     if following:
         stop = min([sentence[1], *(s for s in stops if s > t.start)])
-        mine = _inside(activities, t.end, stop)
+        mine = performed_in(activities, t.end, stop)
+        if "-min" in text[t.start : t.end].lower():
+            mine = mine[:1]  # "a ten-minute contrast bath, then ..."
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     if name in ("subjective", "objective", "assessment", "goals", "plan", "hep", "history"):
@@ -493,17 +504,17 @@ def _mention_use(
     rest = (text[line.start : t.start] + text[t.end : line.end]).strip(" \t-–—=•*|:()>→.,")
     if len(rest) <= 24 and not whole_line.rstrip().endswith(":") and not _next_is_deeper(reading, line):
         floor = max([_paragraph_start(reading, line.start), *(s for s in stops if s < t.start)])
-        mine = tuple(i for i in _inside(activities, floor, line.start) if i not in claimed)
+        mine = tuple(i for i in performed_in(activities, floor, line.start) if i not in claimed)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
     stop = min([_paragraph_end(reading, t.end), *(s for s in stops if s > t.start)])
-    mine = _inside(activities, t.end, stop)
+    mine = performed_in(activities, t.end, stop)
     if mine:
         return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     # a line of its own under the items it sums up
     if block and not text[line.start : t.start].strip(" \t-–—•*|:()x"):
-        mine = _inside(activities, block.start, t.start)
+        mine = performed_in(activities, block.start, t.start)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock)
     others = [o for o in reading.times if o.clock and o is not t]
@@ -518,41 +529,6 @@ def _mention_use(
 
 def _has_heading_time(reading: Reading, block: Block) -> bool:
     return any(block.start <= t.start < block.content for t in reading.times)
-
-
-def _bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
-    """Bare numbers that a note writes in one same way after its items: "... - 20", "... =14", "... (10)".
-
-    Only where at least two lines or items do so and none says "min": one bare number alone is no stated time.
-    """
-    out: list[TimeUse] = []
-    text = reading.text
-    for form in (
-        r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
-        r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
-        r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
-        r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)",
-        r"\((\d{1,2})\)",
-    ):
-        found: list[TimeUse] = []
-        for m in re.finditer(form, text):
-            if not 4 < int(m[1]) <= 75:
-                continue
-            line = reading.layout.line_at(m.start())
-            if any(line.start <= t.start < line.end for t in reading.times):
-                continue
-            since = max([line.start, *(f.end for f in found)])
-            mine = tuple(
-                i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start() + 1
-            )
-            if mine:
-                code = next((c.code for c in reading.layout.codes if line.start <= c.start < m.start()), None)
-                found.append(
-                    TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code)
-                )
-        if len(found) >= 2:
-            out += found
-    return out
 
 
 def _paragraph_end(reading: Reading, offset: int) -> int:

@@ -55,6 +55,11 @@ def verdict_features(
     ]
 
 
+def status_part(features: Sequence[str]) -> list[str]:
+    """The features that bear on an activity's status: how sure the tagger was of the phrase does not."""
+    return [f for f in features if not f.startswith(("likely", "least", "src"))]
+
+
 def log_odds(probability: float) -> float:
     """The log odds of a probability, kept within what a table of numbers can hold."""
     p = min(max(probability, 1e-4), 1 - 1e-4)
@@ -81,7 +86,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
         features = verdict_features(reading, candidate, every, spans, before)
         likely = 1 - judge.first.probabilities(features)[NO_ACTIVITY]
         row = next((r for r in rows if r.start <= candidate.start < r.end), None)
-        status = (not_today(row) if row else None) or judge.status.best(features)
+        status = (not_today(row) if row else None) or judge.status.best(status_part(features))
         statuses.append(status)
         odds.append(log_odds(likely))
         marks.append(marks_of(features))

@@ -23,6 +23,7 @@ from nlp_coder.learn.teach_tagger import TaggedLine, fit_spans, fit_split
 from nlp_coder.model import SPLIT_AT
 
 FIRST_C, STATUS_C = 0.03, 0.3
+PHRASE = 0.5
 FOLDS = 4
 
 
@@ -94,21 +95,17 @@ def first_odds(judged: Sequence[Judged], tests: Sequence[Sequence[int]]) -> list
 
 def second_rows(judged: Sequence[Judged], readings: Sequence[Reading], odds: Sequence[list[float]]) -> NDArray[Any]:
     """The surroundings of every candidate."""
-    rows = [
+    return np.vstack([
         surroundings(reading, j.candidates, o, [marks_of(f) for f in j.features])
         for j, reading, o in zip(judged, readings, odds, strict=True)
         if j.candidates
-    ]
-    return np.vstack(rows)
+    ])  # fmt: skip
 
 
 def fit_second(
-    records: Sequence[dict[str, Any]],
-    judged: Sequence[Judged],
-    readings: Sequence[Reading],
-    odds: Sequence[list[float]],
+    records: Sequence[dict[str, Any]], judged: Sequence[Judged], readings: Sequence[Reading], odds: Sequence[list[float]]
 ) -> GradientBoostingClassifier:
-    """The second opinion. Taught on whole notes: single phrases have no surroundings to learn from."""
-    notes = [i for i, r in enumerate(records) if "lines" in r] or list(range(len(records)))
-    rows = second_rows([judged[i] for i in notes], [readings[i] for i in notes], [odds[i] for i in notes])
-    return fit_trees(rows, [label != NO_ACTIVITY for i in notes for label in judged[i].labels])
+    """The second opinion. A single phrase counts less than a candidate in a note: it has few surroundings."""
+    weights = [1.0 if "lines" in r else PHRASE for r, j in zip(records, judged, strict=True) for _ in j.labels]
+    labels = [label != NO_ACTIVITY for j in judged for label in j.labels]
+    return fit_trees(second_rows(judged, readings, odds), labels, weights)

@@ -1,0 +1,94 @@
+"""Minutes written as bare numbers: only where the note itself shows that they are minutes.
+
+Two ways to know: several items end in a number in one same form ("... - 20", "... (10)"), or the numbers after the items
+add up to the stated total to the minute ("seen 30 min: ther ex 18, manual 12"). One bare number alone is no stated time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.layout import CODE
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
+
+_AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|(?:-|–|and|then)\b))")
+_CODE_BRACKET = re.compile(
+    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t])))",
+    re.IGNORECASE,
+)
+
+
+def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "97140 [15] joint glides": minutes in brackets after the code that opens a line, where at least two lines do so."""
+    out = []
+    for m in _CODE_BRACKET.finditer(reading.text):
+        line = reading.layout.line_at(m.start())
+        mine = performed_in(activities, m.end(), line.end)
+        if mine and not reading.text[line.start : m.start()].strip(" \t-•*"):
+            role = "activity" if len(mine) == 1 else "shared"
+            group = 2 if m[2] else 3
+            out.append(TimeUse(m.start(group), m.end(group), int(m[group]), role, mine, m[1].upper()))
+    return out if len(out) >= 2 else []
+
+
+def summed_uses(reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]]) -> list[TimeUse]:
+    """Bare numbers after items that add up to a stated time of the visit, with that time as the total.
+
+    used: places (start, end) of times that have been understood already.
+    """
+    text = reading.text
+    taken = [*used, *((t.start, t.end) for t in reading.times), *((q.start, q.end) for q in reading.measures)]
+    found: list[TimeUse] = []
+    for m in _AFTER_ITEM.finditer(text):
+        if int(m[1]) < 2 or any(a < m.end(1) and m.start(1) < b for a, b in taken):
+            continue
+        line = reading.layout.line_at(m.start())
+        since = max([line.start, *(f.end for f in found)])
+        mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start(1))
+        if mine and not re.search(r"\d|[.;\n]", text[activities[mine[-1]].end : m.start(1)]):
+            role = "activity" if len(mine) == 1 else "shared"
+            found.append(TimeUse(m.start(1), m.end(1), int(m[1]), role, mine))
+    if len(found) < 2:
+        return []
+    total = sum(f.minutes for f in found)
+    whole = next((t for t in reading.times if t.minutes == total), None)
+    if whole is None:
+        return []
+    return [TimeUse(whole.start, whole.end, total, "total", clock=whole.clock), *found]
+
+
+def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Bare numbers that a note writes in one same way after its items: "... - 20", "... =14", "... (10)".
+
+    Only where at least two lines or items do so and none says "min": one bare number alone is no stated time.
+    """
+    out: list[TimeUse] = bracket_uses(reading, activities)
+    text = reading.text
+    for form in (
+        r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
+        r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
+        r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
+        r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)",
+        r"\((\d{1,2})\)",
+    ):
+        found: list[TimeUse] = []
+        for m in re.finditer(form, text):
+            if not 4 < int(m[1]) <= 75:
+                continue
+            line = reading.layout.line_at(m.start())
+            if any(line.start <= t.start < line.end for t in reading.times):
+                continue
+            since = max([line.start, *(f.end for f in found)])
+            mine = tuple(
+                i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start() + 1
+            )
+            if mine:
+                code = next((c.code for c in reading.layout.codes if line.start <= c.start < m.start()), None)
+                found.append(
+                    TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code)
+                )
+        if len(found) >= 2:
+            out += found
+    return out

@@ -1,0 +1,38 @@
+"""A stated time and what it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUse:
+    """A stated time and what it belongs to.
+
+    role: `activity` (one activity), `shared` (several activities together), `block` (a heading's block), `code` (a
+    written code, e.g. in a charge line), `total`, `timed_total`. activities: indices into the note's activities.
+    code: the code written with it, or the block's. clock: (start, end) in minutes after midnight where it is a range.
+    """
+
+    start: int
+    end: int
+    minutes: int
+    role: str
+    activities: tuple[int, ...] = ()
+    code: str | None = None
+    clock: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An activity as this module needs it: its span and whether it was performed."""
+
+    start: int
+    end: int
+    performed: bool
+
+
+def performed_in(activities: Sequence[Placed], start: int, end: int) -> tuple[int, ...]:
+    """The indices of the performed activities that begin between two offsets."""
+    return tuple(i for i, a in enumerate(activities) if a.performed and start <= a.start < end)
