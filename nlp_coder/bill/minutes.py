@@ -153,18 +153,22 @@ def service_minutes(
     }
     covered.update(i for i, c in enumerate(codes) if lines and (lines[i], c) in listed)
     charged = _charged(codes, times, written)
+    stated_total = _last(times, "total")
+    stated_timed = _last(times, "timed_total")
+    # where the times found are all that the note states, an activity without its own is told within one of them
+    accounted = sum(minutes.values()) == stated_total or (
+        sum(m for c, m in minutes.items() if c in timed) == stated_timed
+    )
     by_code: dict[str, int | None] = {}
     for code in present:
         mine = [i for i, c in enumerate(codes) if c == code]
         open_ones = [i for i in mine if i not in covered]
-        if code in minutes and not open_ones:
+        if code in minutes and (not open_ones or accounted):
             by_code[code] = minutes[code]
         elif code in charged:
             by_code[code], source[code] = charged[code], "stated"
         else:
             by_code[code] = None if code in timed or code not in minutes else minutes[code]
-    stated_total = _last(times, "total")
-    stated_timed = _last(times, "timed_total")
     _lone_code(by_code, source, timed, stated_total, stated_timed)
     timed_sum = _sum([by_code[c] for c in present if c in timed])
     whole = _sum([by_code[c] for c in present])

@@ -13,6 +13,9 @@ from nlp_coder.extract.layout import CODE
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
 
+TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
+SHORTEST = 3
+"""Shorter times are those of a set or a bout, not of a part of the visit."""
 _AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|(?:-|–|and|then)\b))")
 _CODE_BRACKET = re.compile(
     rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t])))",
@@ -70,15 +73,15 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
         r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
-        r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)",
+        TABLE_CELL,
         r"\((\d{1,2})\)",
     ):
         found: list[TimeUse] = []
         for m in re.finditer(form, text):
-            if not 4 < int(m[1]) <= 75:
+            if not (1 if form == TABLE_CELL else 4) < int(m[1]) <= 75:
                 continue
             line = reading.layout.line_at(m.start())
-            if any(line.start <= t.start < line.end for t in reading.times):
+            if any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times):
                 continue
             since = max([line.start, *(f.end for f in found)])
             mine = tuple(

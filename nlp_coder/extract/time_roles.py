@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from nlp_coder.extract.bare_minutes import bare_uses, summed_uses
+from nlp_coder.extract.bare_minutes import SHORTEST, bare_uses, summed_uses
 from nlp_coder.extract.layout import CODE, Block, Line, alternatives, block_terms
 from nlp_coder.extract.numbers import CLOCK, TimeMention, clock_span
 from nlp_coder.extract.reading import Reading, part
@@ -62,8 +62,6 @@ _REST_AFTER = re.compile(
 _COUNTED = frozenset({"sets", "reps", "hold", "distance", "load"})
 """Dosage that shows that each item of a list has its own; "yellow" or "gr II" names the item."""
 _NUMBERED = re.compile(r"(?:^|(?<=[ \t]))\(?\d{1,2}[.)][ \t]+(?=\D)")
-SHORTEST = 3
-"""Shorter times are those of a set or a bout, not of a part of the visit."""
 _THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
 """ "Eight minutes of stretching before the splint went on": the time is the stretching's."""
 _BULLET_ONLY = re.compile(
@@ -270,7 +268,8 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                     out.append(TimeUse(line.start + at, line.start + m.end(), value, "shared", mine, code, clock))
                     last = start
                     continue
-            if bare or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
+            summed = "total" in m[0].lower() and not performed_in(activities, line.start, line.end)
+            if bare or summed or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
                 out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
     return out
 
