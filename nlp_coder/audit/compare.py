@@ -189,13 +189,7 @@ class _Audit:
 
     def _billed_though_left_off(self, billed: BilledLine, line: ServiceLine) -> AuditLine:
         if line.units == 0:
-            how = self.support.words(line.code)
-            return self._finding(
-                ("units_differ",),
-                f"Billed {_units(billed.units)} of {line.code}, documented 0. {how}".strip(),
-                billed,
-                line,
-            )
+            return self._finding(("units_differ",), self._units_words(line.code, 0), billed, line)
         return self._finding(("not_billable",), line.explanation, billed, line)
 
     def _code_matches(self, alone: dict[str, list[int]], open_codes: Sequence[str]) -> Iterator[tuple[str, str]]:

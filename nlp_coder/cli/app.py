@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from nlp_coder.cli import batch, bill, code, codes, evaluate, explain, labels, ncci, payers, review, train
+from nlp_coder.cli import audit, batch, bill, code, codes, evaluate, explain, labels, ncci, payers, review, train
 from nlp_coder.problem import Problem, debugging
 
 app = typer.Typer(
@@ -51,6 +51,7 @@ def nlp_coder(
 app.command("code")(code.code)
 app.command("batch")(batch.batch)
 app.command("bill")(bill.bill)
+app.command("audit")(audit.audit)
 app.command("codes")(codes.codes)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(explain.explain)

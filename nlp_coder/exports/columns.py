@@ -7,12 +7,14 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from nlp_coder import tables
+from nlp_coder.exports.note_rows import BILLED_MODIFIERS
 from nlp_coder.exports.read_options import ReadOptions
 from nlp_coder.note import VisitContext
 from nlp_coder.problem import Problem
 
-FIELDS = frozenset({"id", "text", "context", *(f.name for f in fields(VisitContext))})
-"""The fields of a row: the note, its id and the visit's context (output contract)."""
+_CLAIM_LINE = ("billed_units", *BILLED_MODIFIERS)
+FIELDS = frozenset({"id", "text", "context", *_CLAIM_LINE, *(f.name for f in fields(VisitContext))})
+"""The fields of a row: the note, its id and the visit's context (output contract), and a claim line's units and modifiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,14 @@ def parse_map(words: str) -> dict[str, str]:
 
 
 def find_columns(header: Sequence[str], where: str, options: ReadOptions) -> Columns:
-    """The columns of a table. Raises Problem where one that the user named, or the note's text, is not there."""
+    """The columns of a table. Raises Problem where one that the user named, or the one that is needed, is not there."""
     columns = _match(header, where, options, strict=True)
-    if "text" not in columns.names:
+    if options.needed not in columns.names and options.needed != "text":
+        raise Problem(
+            where, f"has no column for {options.needed} among the {len(header)} of its first row",
+            f"name it in the header row as data/exports/columns.csv does, or say which it is: --map {options.needed}=COLUMN",
+        )  # fmt: skip
+    if options.needed not in columns.names:
         # what the first row holds is not said: in a file without a header it is a note
         raise Problem(
             where, f"has no column `text` among the {len(header)} of its first row",

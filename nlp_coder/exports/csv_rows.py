@@ -12,7 +12,7 @@ from typing import TextIO
 
 from nlp_coder.exports.columns import Columns, find_columns
 from nlp_coder.exports.compressed import DAMAGED
-from nlp_coder.exports.note_rows import BadRow, NoteRow, Rows, note_row
+from nlp_coder.exports.note_rows import BadRow, NoteRow, Rows
 from nlp_coder.exports.read_options import DEFAULT, ReadOptions
 from nlp_coder.exports.text_file import LARGEST_NOTE, open_text
 from nlp_coder.exports.tracking import Tracker
@@ -52,7 +52,7 @@ def csv_notes(path: Path, track: Tracker | None = None, options: ReadOptions = D
                 columns = find_columns(row, str(path), options)
                 options.say(f"{path.name}: {columns.described()}")
             else:
-                yield _row(number, columns, row)
+                yield _row(number, columns, row, options)
         if columns is None:
             raise Problem(str(path), "is empty", "give a header row with id and text, then one note a row")
 
@@ -67,9 +67,9 @@ def _separator(handle: TextIO, path: Path) -> str:
     return max(SEPARATORS, key=first.count)
 
 
-def _row(number: int, columns: Columns, cells: list[str]) -> NoteRow | BadRow:
+def _row(number: int, columns: Columns, cells: list[str], options: ReadOptions) -> NoteRow | BadRow:
     record = columns.record(cells)
     if any(c.strip() for c in cells[len(columns.names) :]):
         todo = "put quotes around cells that hold the separator"
         return BadRow(number, str(record.get("id") or f"row-{number}"), "has more cells than the header", todo)
-    return note_row(number, record)
+    return options.row(number, record)

@@ -10,7 +10,7 @@ from typing import Any
 from nlp_coder.exports.columns import Columns, find_keys
 from nlp_coder.exports.compressed import DAMAGED
 from nlp_coder.exports.fhir_notes import fhir_row
-from nlp_coder.exports.note_rows import BadRow, NoteRow, Rows, note_row
+from nlp_coder.exports.note_rows import BadRow, NoteRow, Rows
 from nlp_coder.exports.read_options import DEFAULT, ReadOptions
 from nlp_coder.exports.text_file import open_text
 from nlp_coder.exports.tracking import Tracker
@@ -72,8 +72,8 @@ def jsonl_notes(path: Path, track: Tracker | None = None, options: ReadOptions =
         if not said:
             said = True
             options.say(f"{path.name}: {columns.described()}")
-        yield _row(number, columns, record)
+        yield _row(number, columns, record, options)
 
 
-def _row(number: int, columns: Columns, record: dict[str, Any]) -> NoteRow | BadRow:
-    return note_row(number, columns.record(record.values()))
+def _row(number: int, columns: Columns, record: dict[str, Any], options: ReadOptions) -> NoteRow | BadRow:
+    return options.row(number, columns.record(record.values()))

@@ -42,6 +42,9 @@ Rows = Iterator[NoteRow | BadRow]
 _JSON_COLUMNS = ("group", "furnished_minutes", "requested_modifiers", "billed")
 """Context that is more than one value: in a cell it is written as JSON."""
 
+BILLED_MODIFIERS = ("billed_modifiers", "billed_modifiers_2", "billed_modifiers_3", "billed_modifiers_4")
+"""Where an export has a claim line a row: its modifiers, in one column or several. Its units are `billed_units`."""
+
 _TEXT_COLUMNS = (
     "payer", "setting", "date_of_service", "patient_id", "visit_id", "therapist_id", "time_in", "time_out", "encounter",
 )  # fmt: skip
@@ -92,8 +95,31 @@ def context_of(record: Mapping[str, Any]) -> VisitContext:
     fields["separate_time_documented"] = _truth("separate_time_documented", fields.get("separate_time_documented"))
     fields["prior_allowed_ytd"] = _dollars("prior_allowed_ytd", fields.get("prior_allowed_ytd"))
     for name in _JSON_COLUMNS:
-        fields[name] = _structure(name, fields.get(name))
+        fields[name] = billed_of(fields) if name == "billed" else _structure(name, fields.get(name))
     return VisitContext.from_dict(fields)
+
+
+def billed_of(fields: Mapping[str, Any]) -> Any:
+    """What was billed: `billed` as a list or as codes in a cell, with units and modifiers from columns beside it.
+
+    The columns are for exports of a claim line a row; they are not looked at where `billed` lists several lines.
+    Nothing is checked here (audit.billed does). Raises Problem for a cell that is neither codes nor JSON.
+    """
+    given = plain_value(fields.get("billed"))
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        given = str(given)
+    lines = _structure("billed", given)
+    beside = [fields[name] for name in BILLED_MODIFIERS if name in fields]
+    if not lines or not isinstance(lines, list) or len(lines) != 1 or not isinstance(lines[0], Mapping):
+        return lines
+    line = dict(lines[0])
+    if "billed_units" in fields:
+        line["units"] = fields["billed_units"]
+    if beside:
+        nested = [line.get("modifiers") or [], *beside]
+        each = (x if isinstance(x, (list, tuple)) else [plain_value(x)] for x in nested)
+        line["modifiers"] = [m for part in each for m in part if m not in (None, "")]
+    return [line]
 
 
 def plain_value(value: object) -> object:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from nlp_coder.exports.columns import find_columns
-from nlp_coder.exports.note_rows import Rows, note_row, plain_value
+from nlp_coder.exports.note_rows import Rows, plain_value
 from nlp_coder.exports.optional import optional
 from nlp_coder.exports.read_options import DEFAULT, ReadOptions
 from nlp_coder.exports.text_file import open_binary
@@ -38,7 +38,7 @@ def parquet_notes(path: Path, track: Tracker | None = None, options: ReadOptions
                 for row in batch.to_pylist():
                     number += 1
                     cells = [plain_value(row.get(name)) for name in file.schema_arrow.names]
-                    yield note_row(number, columns.record([*cells, *folders]))
+                    yield options.row(number, columns.record([*cells, *folders]))
                 if track is not None:
                     track.done = track.size * number // total
         except (arrow.ArrowException, OSError):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp_coder.exports.columns import Columns, find_columns
-from nlp_coder.exports.note_rows import BadRow, NoteRow, Rows, note_row, plain_value
+from nlp_coder.exports.note_rows import BadRow, NoteRow, Rows, plain_value
 from nlp_coder.exports.optional import optional
 from nlp_coder.exports.read_options import DEFAULT, ReadOptions
 from nlp_coder.exports.text_file import open_binary
@@ -43,13 +43,13 @@ def sheet_notes(path: Path, options: ReadOptions = DEFAULT) -> Rows:
                 rest = f" ({more} other sheet{'' if more == 1 else 's'} not read)" if more else ""
                 options.say(f"{path.name}, sheet {sheet.title}{rest}: {columns.described()}")
             else:
-                yield _row(number, columns, values)
+                yield _row(number, columns, values, options)
         if columns is None:
             raise Problem(str(path), f"its sheet {sheet.title!r} is empty", "name another with --sheet")
 
 
-def _row(number: int, columns: Columns, values: list[Any]) -> NoteRow | BadRow:
-    return note_row(number, columns.record(values))
+def _row(number: int, columns: Columns, values: list[Any], options: ReadOptions) -> NoteRow | BadRow:
+    return options.row(number, columns.record(values))
 
 
 def _cell(value: Any, unescape: Any) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("code", "batch", "bill", "codes", "evaluate", "train", "review")
+COMMANDS = ("code", "batch", "bill", "audit", "codes", "evaluate", "train", "review")
 HEAVY = ("spacy", "sklearn", "pandas", "scipy", "numpy", "jinja2", "skops")
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
