@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from nlp_coder.batch.note_stream import CodesNotes, one_note
 from nlp_coder.batch.time_limit import OutOfTime, time_limit
+from nlp_coder.exports.claim_formats import claim_header, claim_text
 from nlp_coder.exports.flat_rows import Shape, lowest_confidence
 from nlp_coder.exports.json_record import json_line
 from nlp_coder.exports.note_rows import BadRow, NoteRow
+from nlp_coder.exports.service_lines import service_lines
 from nlp_coder.exports.spreadsheet import SafeRows, safe_cell
 from nlp_coder.note import CodedNote
 
@@ -21,7 +24,8 @@ TOO_LONG = "look for text that is no note (a whole chart, a damaged file); code 
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """How a note is written. ending: of the output. shape: of its rows, None for whole records. auto_at: the lowest
-    confidence (0-1) that needs no person, None where nobody asked. limit: seconds that one note may take.
+    confidence (0-1) that needs no person, None where nobody asked. limit: seconds that one note may take. claim: a
+    claim-ready format (see claim_formats), None for records and rows. created: the day of its run.
     """
 
     ending: str
@@ -29,6 +33,13 @@ class Rendering:
     with_text: bool = True
     auto_at: float | None = None
     limit: float = 60.0
+    claim: str | None = None
+    created: date = date.min
+
+    @property
+    def header(self) -> str:
+        """What stands before all notes of a claim-ready file."""
+        return claim_header(self.claim) if self.claim else ""
 
     def result(self, row: NoteRow | BadRow, coder: CodesNotes) -> dict[str, Any]:
         """What the journal keeps of a row: `error`, or `out` (its part of the output) and figures for the summary."""
@@ -45,7 +56,9 @@ class Rendering:
         note = coded.with_alerts(*row.alerts) if isinstance(row, NoteRow) and row.alerts else coded
         review = self.review(note)
         lowest = lowest_confidence(note)
+        left_out = {"left_out": [[note.id, *x] for x in service_lines(note).left_out]} if self.claim else {}
         return {
+            **left_out,
             "out": self._rendered(note, review),
             "review": review,
             "confidence": None if lowest is None else round(lowest, 4),
@@ -63,6 +76,8 @@ class Rendering:
         return "auto" if sure and not any(a.severity == "error" for a in note.alerts) else "review"
 
     def _rendered(self, note: CodedNote, review: str) -> str:
+        if self.claim is not None:
+            return claim_text(note, self.claim, with_text=self.with_text, created=self.created)
         if self.shape is None:
             record = note.to_dict(with_text=self.with_text)
             if review:

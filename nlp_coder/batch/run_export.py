@@ -16,6 +16,8 @@ from nlp_coder.batch.note_stream import CodesNotes
 from nlp_coder.batch.rendering import Rendering
 from nlp_coder.batch.workers import Workers, chunks
 from nlp_coder.exports.note_rows import BadRow, NoteRow
+from nlp_coder.exports.result_file import result_file
+from nlp_coder.exports.spreadsheet import SafeRows
 from nlp_coder.exports.whole_output import write_whole
 
 PAYS_FROM = 2000
@@ -101,8 +103,30 @@ def write_output(journal: Journal, output: Path, rendering: Rendering, review_fi
                 errors.add(BadRow(*result["error"]))
         if review_file is not None:
             write_whole(review_file, rendering.shape, _worst_first(journal))
-        write_whole(output, rendering.shape, (r["out"] for r in journal.results() if "out" in r))
+        parts = (r["out"] for r in journal.results() if "out" in r)
+        write_whole(output, rendering.shape, itertools.chain([rendering.header], parts) if rendering.header else parts)
     return errors.path
+
+
+def left_out_path(output: Path) -> Path:
+    """Where the lines are listed that a claim-ready output leaves out."""
+    return output.with_name(output.name + ".left_out.csv")
+
+
+def write_left_out(journal: Journal, output: Path) -> int:
+    """List the lines that a claim-ready output leaves out, each with its reason; without any, an older list goes. How many."""
+    path, number = left_out_path(output), 0
+    rows = (row for result in journal.results() for row in result.get("left_out", ()))
+    first = next(rows, None)
+    if first is None:
+        path.unlink(missing_ok=True)
+        return 0
+    with result_file(path) as handle:
+        listed = SafeRows(handle, ("id", "code", "why"))
+        for row in itertools.chain([first], rows):
+            listed.write(row)
+            number += 1
+    return number
 
 
 def _worst_first(journal: Journal) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,14 @@ from nlp_coder.problem import Problem
 if TYPE_CHECKING:
     from nlp_coder.exports.flat_rows import Shape
     from nlp_coder.exports.read_options import ReadOptions
+
+
+class ClaimFormat(StrEnum):
+    """Claim-ready skeletons (exports.claim_formats)."""
+
+    cms1500 = "cms1500"
+    x12 = "x12"
+    fhir = "fhir"
 
 
 class PerRow(StrEnum):
@@ -41,6 +50,7 @@ def batch(
     ],
     no_text: NoText = False,
     per: Annotated[PerRow | None, typer.Option(help="What a row of the output is, instead of what its ending stands for.")] = None,
+    format: Annotated[ClaimFormat | None, typer.Option("--format", "-f", help="A claim-ready skeleton: cms1500 (.csv), x12 (.x12, .837, .edi) or fhir (.ndjson).")] = None,
     columns: Annotated[str, typer.Option("--map", metavar="FIELD=COLUMN,…", help="Which column is which field, such as text=NOTE_BODY,id=ENC_ID.")] = "",
     preset: Annotated[str | None, typer.Option(help="Columns of a known system: omop, i2b2, mimic3.")] = None,
     sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook; the first if left out.")] = None,
@@ -66,13 +76,19 @@ def batch(
 
     - `nlp-coder batch visits.csv claims.csv`
     - `nlp-coder batch export.xlsx coded.parquet --map text=NOTE_BODY,id=ENC_ID --jobs 4`
+    - `nlp-coder batch visits.csv lines.x12` (or .ndjson for FHIR, `--format cms1500` for .csv: claim-ready skeletons)
     - `nlp-coder batch month.jsonl.gz claims.xlsx --auto-at 0.95 --review-file review.xlsx --no-text`
     """
+    from nlp_coder.exports.claim_formats import format_of_ending
     from nlp_coder.exports.columns import parse_map
     from nlp_coder.exports.open_export import export_rows
     from nlp_coder.exports.read_options import ReadOptions
 
-    _check(source, output, auto_at, review_file, report)
+    claim = format.value if format else format_of_ending(output.suffix)
+    _check(source, output, auto_at, review_file, report, claim)
+    if claim is not None and (per is not None or auto_at is not None):
+        name = "--per" if per is not None else "--auto-at"
+        raise Problem(name, f"does not go with the format {claim}", "leave one of them out")
     from nlp_coder.batch.journal import Journal
     from nlp_coder.batch.rendering import Rendering
     from nlp_coder.batch.repeats import Repeats
@@ -85,7 +101,8 @@ def batch(
     options = ReadOptions(
         encoding, sheet, parse_map(columns) if columns else {}, preset, output.resolve().parent, reporter.say_once
     )
-    rendering = Rendering(output.suffix.lower(), _shape(output, per, auto_at), not no_text, auto_at, time_limit)
+    shape = None if claim else _shape(output, per, auto_at)
+    rendering = Rendering(output.suffix.lower(), shape, not no_text, auto_at, time_limit, claim, date.today())
     coder = load_coder(model)
     settings = _settings(source, options, rendering, coder.versions)
     journal = Journal(output, settings, resume=resume, restart=restart)
@@ -98,6 +115,13 @@ def batch(
         with reporter.running():
             tally = code_rows(rows, journal, rendering, load=lambda: coder, model=model, jobs=jobs, after=reporter.step)
         errors = write_output(journal, output, rendering, review_file)
+        if claim is not None:
+            from nlp_coder.batch.run_export import left_out_path, write_left_out
+            from nlp_coder.exports.service_lines import TO_ADD
+
+            if left_out := write_left_out(journal, output):
+                reporter.say(f"lines left out: {left_out:,}, listed with the reason in {left_out_path(output)}")
+            reporter.say(f"{output} is a skeleton: add {TO_ADD}, and the date of service where the export gives none")
         if report is not None:
             from nlp_coder.exports.batch_report import write_report
 
@@ -128,10 +152,13 @@ def batch(
         raise typer.Exit(1)
 
 
-def _check(source: Path, output: Path, auto_at: float | None, review_file: Path | None, report: Path | None) -> None:
+def _check(
+    source: Path, output: Path, auto_at: float | None, review_file: Path | None, report: Path | None, claim: str | None
+) -> None:
     """Raises Problem for what can be known to be wrong before the work."""
     from nlp_coder.cli.files import check_output
     from nlp_coder.exports import open_export, whole_output
+    from nlp_coder.exports.claim_formats import CLAIM_FORMATS
     from nlp_coder.exports.text_file import open_binary
 
     if not source.is_dir():
@@ -143,7 +170,7 @@ def _check(source: Path, output: Path, auto_at: float | None, review_file: Path 
             raise Problem(
                 str(source), f"its ending {source.suffix or '(none)'} is unknown", f"this command reads {known}"
             )
-    check_output(output, whole_output.ENDINGS, source)
+    check_output(output, CLAIM_FORMATS[claim] if claim else whole_output.ENDINGS, source)
     whole_output.check_library(output)
     if source.is_dir() and output.resolve().is_relative_to(source.resolve()):
         raise Problem(str(output), "lies in the folder that is read", "name a place outside it")
@@ -180,7 +207,7 @@ def _settings(source: Path, options: ReadOptions, rendering: Any, versions: Mapp
         "input": digest.hexdigest(),
         "reading options": [options.encoding, options.sheet, dict(options.columns), options.preset],
         "output options": [
-            rendering.ending, shape and [shape.per, shape.review], rendering.with_text, rendering.auto_at, rendering.limit,
+            rendering.ending, shape and [shape.per, shape.review], rendering.with_text, rendering.auto_at, rendering.limit, rendering.claim,
         ],
         "versions": dict(versions),
     }  # fmt: skip

@@ -20,6 +20,9 @@ class Format(StrEnum):
     csv = "csv"
     html = "html"
     queries = "queries"
+    cms1500 = "cms1500"
+    x12 = "x12"
+    fhir = "fhir"
 
 
 class Rule(StrEnum):

@@ -50,6 +50,7 @@ def code(
     - `nlp-coder code visit.txt`
     - `nlp-coder code` (paste the note, end with Ctrl-D or a single dot)
     - `nlp-coder code visit.txt --queries`
+    - `nlp-coder code visit.txt --date 2026-06-15 --format x12` (or cms1500, fhir: claim-ready skeletons)
     - `nlp-coder code visit.txt --rule ama --format html --output visit.html`
     """
     from nlp_coder.exports.result_file import result_file, result_path
@@ -98,10 +99,32 @@ def write(note: CodedNote, handle: TextIO, format: Format, *, with_text: bool, e
         from nlp_coder.exports.query_sheet import write_queries
 
         write_queries(note, handle, with_text=with_text)
+    elif format in (Format.cms1500, Format.x12, Format.fhir):
+        _write_claim(note, handle, format, with_text=with_text)
     else:
         from nlp_coder.exports.claim_table import write_table
 
         write_table(note, handle, with_text=with_text, explain=explain)
+
+
+def _write_claim(note: CodedNote, handle: TextIO, format: Format, *, with_text: bool) -> None:
+    """A claim-ready skeleton; what it leaves out and what it lacks is said on standard error."""
+    from datetime import date
+
+    from nlp_coder.exports.claim_formats import claim_header, claim_text
+    from nlp_coder.exports.fhir_claim import fhir_bundle
+    from nlp_coder.exports.service_lines import TO_ADD, service_lines
+
+    if format is Format.fhir:
+        handle.write(fhir_bundle(note, with_text=with_text, created=date.today()))
+    else:
+        handle.write(claim_header(format.value))
+        handle.write(claim_text(note, format.value, with_text=with_text, created=date.today()))
+    found = service_lines(note)
+    for code, why in found.left_out:
+        sys.stderr.write(f"{code} is left out: {why}\n")
+    day = "" if found.day else "the date of service (--date), "
+    sys.stderr.write(f"a skeleton of {len(found.lines)} service lines: add {day}{TO_ADD}\n")
 
 
 def _note(file: Path | None) -> tuple[str, str]:
