@@ -142,7 +142,8 @@ class _Audit:
                 code, billed.modifiers, line.modifiers, self.context, self.rulebook, self.day
             )
             if not wrong_sum and len(lines) > 1 and partner is not None and partner.units != billed.units:
-                said = f"{said} Of {_units(documented or 0)} of {code}, {self._assistant_units(lines)} stand apart with the assistant's modifier.".strip()
+                split = ", ".join(f"{_units(x.units or 0)} {' '.join(x.modifiers)}" for x in lines)
+                said = f"{said} Therapist's and assistant's units of {code} stand apart: {split}.".strip()
                 results.append("modifier_differs")
             elif missing or extra:
                 results.append("modifier_differs")
@@ -170,10 +171,6 @@ class _Audit:
             # one documented line billed on several: each of them is that line
             return dict.fromkeys(places, lines[0])
         return out
-
-    def _assistant_units(self, lines: Sequence[ServiceLine]) -> int:
-        marks = self.rulebook.modifiers_of("assistant")
-        return sum(x.units or 0 for x in lines if marks.intersection(x.modifiers))
 
     def _units_words(self, code: str, documented: int) -> str:
         """Both computations: what was billed, and how the note's minutes count by either rule."""

@@ -28,7 +28,7 @@ def audit(
     """Hold claims against their notes, line by line and in both directions.
 
     What was billed stands in `billed` (code, units, modifiers), in columns cpt, units and cpt_modifier of a row for each
-    claim line, or in --claims; notes and lines are joined by visit_id, else by id. Each line agrees, or its units,
+    claim line, or in --claims (INPUT then gives the notes only); notes and lines are joined by visit_id, else by id. Each line agrees, or its units,
     modifiers or code do not, or the note does not support it; what is documented and not billed is listed as well. A
     claim without its note and a note without its claim are listed in OUTPUT.errors.csv; the exit status is then 1.
 
@@ -49,7 +49,7 @@ def audit(
     from nlp_coder.cli.files import progress
     from nlp_coder.exports.audit_rows import FindingRows, finding_record
     from nlp_coder.exports.audit_table import write_audit
-    from nlp_coder.exports.billed_rows import reading_claims
+    from nlp_coder.exports.billed_rows import notes_alone, reading_claims
     from nlp_coder.exports.columns import parse_map
     from nlp_coder.exports.open_export import export_rows
     from nlp_coder.exports.read_options import ReadOptions
@@ -65,8 +65,12 @@ def audit(
     flagged: list[dict[str, Any]] = []
     words = ""
     with result_file(output) as handle, ErrorRows(output) as errors:
-        lines_of = export_rows(claims, None, reading_claims(options, book, alone=True)) if claims is not None else ()
-        visits = joined(export_rows(source, None, reading_claims(options, book)), lines_of, errors.add)
+        rows_in = export_rows(source, None, reading_claims(options, book))
+        if claims is None:
+            visits = joined(rows_in, (), errors.add)
+        else:
+            lines_in = export_rows(claims, None, reading_claims(options, book, alone=True))
+            visits = joined(notes_alone(rows_in), lines_in, errors.add)
         if sample is not None:
             lines = [((v, n), x.code) for v, visit in enumerate(visits) for n, x in enumerate(visit.claim or ())]
             for (v, n), weight in stratified(lines, sample, seed).items():

@@ -9,7 +9,7 @@ from typing import Any
 
 from nlp_coder.audit.billed import BilledLine, read_billed
 from nlp_coder.bill.rulebook import Rulebook
-from nlp_coder.exports.note_rows import BadRow, NoteRow, billed_of, context_of, plain_value
+from nlp_coder.exports.note_rows import BadRow, NoteRow, Rows, billed_of, context_of, plain_value
 from nlp_coder.exports.read_options import ReadOptions
 from nlp_coder.exports.text_file import checked_note
 from nlp_coder.problem import Problem
@@ -38,6 +38,15 @@ def reading_claims(options: ReadOptions, rulebook: Rulebook, *, alone: bool = Fa
     if not alone:
         return replace(options, row=row)
     return replace(options, row=row, needed="billed", preset="claims", columns={})
+
+
+def notes_alone(rows: Rows) -> Rows:
+    """The rows as notes only, where what was billed comes from another file: counted from both it would stand twice."""
+    for row in rows:
+        if isinstance(row, BilledRow):
+            problems = tuple(p for p in row.problems if not p.what.startswith("billed"))
+            row = replace(row, claim=False, billed=(), problems=problems)
+        yield row
 
 
 def billed_row(

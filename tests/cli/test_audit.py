@@ -104,7 +104,10 @@ def test_billed_in_the_note_and_an_empty_claim(run: Run, tmp_path: Path) -> None
 def test_claims_in_a_file_of_their_own(run: Run, tmp_path: Path, claims: str) -> None:
     write_jsonl(
         tmp_path / "notes.jsonl",
-        [{"id": "n1", "visit_id": "V1", "text": EXERCISE, "discipline": "PT"}, {"id": "n2", "text": MANUAL, **VISIT}],
+        [
+            {"id": "n1", "visit_id": "V1", "text": EXERCISE, "discipline": "PT", "cpt": "97110", "units": 7},
+            {"id": "n2", "text": MANUAL, **VISIT},
+        ],
     )
     lines = [
         {"encounter": "V1", "code": "97110", "units": 2, "mod1": "GP", "mod2": "59", "payer": "medicare", "dos": "2024-08-15"},
