@@ -1,73 +1,31 @@
-"""Labelled records read and checked, and split so that no wording stands on both sides."""
+"""Labelled records, and splits of them such that no wording stands on both sides."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from nlp_coder.classify.features import words_of
-from nlp_coder.learn.reviewed import settled
-from nlp_coder.note import STATUSES
+from nlp_coder.learn.label_input import LabelError, read_label_set
+
+__all__ = ["LabelError", "Twins", "folds", "match_spans", "read_labels", "wording", "writer_folds"]
 
 TWIN = 0.75
 """Two wordings that share this part of their words (Jaccard) are twins."""
 
 
-class LabelError(ValueError):
-    """A label file cannot be used; the message names file, line and what to do."""
-
-
 def read_labels(paths: Sequence[Path], known_codes: frozenset[str]) -> list[dict[str, Any]]:
-    """The records of JSON Lines files of labelled notes or phrases (notes have `lines`, phrases have not).
+    """The labelled notes and phrases of files (notes have `lines`, phrases have not); see `label_input` for the kinds.
 
-    A label store of `nlp-coder review` counts as one label for each note that was accepted. Raises LabelError for a line that is no JSON, a missing field, an offset that does not match its quote, an unknown
-    status or code, or overlapping activities.
+    A label store of `nlp-coder review` counts as one label for each note that was accepted. Raises LabelError for what
+    is wrong with them, by file and line.
     """
-    out: list[dict[str, Any]] = []
-    for path in paths:
-        if not path.is_file():
-            raise LabelError(
-                f"{path}: no such file; give JSON Lines files of labelled notes (see data/labels/README.md)"
-            )
-        with open(path, encoding="utf-8", newline="") as handle:
-            for number, line in enumerate(handle, 1):
-                if line.strip():
-                    out.append(_checked(f"{path.name} line {number}", line, known_codes))
-    if not out:
-        raise LabelError("the label files hold no records")
-    kept = settled(out)
-    if not kept:
-        raise LabelError("the label store holds no accepted note; accept notes in `nlp-coder review` first")
-    return kept
-
-
-def _checked(where: str, line: str, known_codes: frozenset[str]) -> dict[str, Any]:
-    try:
-        record: dict[str, Any] = json.loads(line)
-        text, activities = record["text"], record["activities"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise LabelError(
-            f"{where}: no record with text and activities ({type(error).__name__}); see data/labels/README.md"
-        ) from None
-    last = 0
-    for a in sorted(activities, key=lambda a: a["start"]):
-        if text[a["start"] : a["end"]] != a["quote"]:
-            raise LabelError(
-                f"{where}: activity at {a['start']}-{a['end']}: the quote is not the text there; correct the offsets"
-            )
-        if a["start"] < last:
-            raise LabelError(f"{where}: activity at {a['start']}: overlaps the one before it")
-        last = a["end"]
-        if a["status"] not in STATUSES:
-            raise LabelError(f"{where}: status {a['status']!r} is unknown; one of {', '.join(STATUSES)}")
-        for code in {a["code"], *(a.get("acceptable") or ())}:
-            if code not in known_codes:
-                raise LabelError(f"{where}: code {code!r} is not in data/rules/codes.csv")
-    record["activities"] = sorted(activities, key=lambda a: a["start"])
-    return record
+    records = read_label_set(paths, known_codes).records
+    if not records:
+        raise LabelError("the label files hold no records with activities; see data/labels/README.md")
+    return records
 
 
 def wording(quote: str) -> frozenset[str]:
