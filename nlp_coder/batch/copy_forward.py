@@ -1,21 +1,22 @@
 """Copy-forward: a visit whose interventions repeat those of another visit of the same patient, minutes and measures too.
 
-A step over results in their order, whoever coded them. Of each visit only hashes are kept, never text: at most SHINGLES
-of the last VISITS visits of the last PATIENTS patients (8 bytes each, 82 MB at the very most). A visit is compared with
-all kept ones of other days; of a pair that comes in the wrong order the later row carries the alert.
+A step over visits in the order of their rows, wherever they are coded: the coder's side makes a `Visit` of hashes, never
+of text; the step compares them. At most SHINGLES of the last VISITS visits of the last PATIENTS patients are kept (8
+bytes each, 82 MB at the very most). A visit is compared with all kept ones of other days; of a pair that comes in the
+wrong order the later row carries the alert.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from array import array
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from nlp_coder.exports.note_rows import BadRow, NoteRow
 from nlp_coder.note import Alert, CodedNote
 
 PATIENTS, VISITS, SHINGLES = 10_000, 4, 256
@@ -28,72 +29,71 @@ SHORTEST = 12
 REPEATED = 0.8
 """The share of shingles from which a text with the same numbers counts as repeated."""
 
+_NUMBERS = 8
+"""Bytes of the hash of a visit's numbers."""
+
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}:\d\d\b")
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Visit:
+class Visit:
+    """What is kept of a visit. id: its note's. day: its date of service. shingles and numbers: hashes of its work."""
+
+    patient: str
     id: str
     day: date
     shingles: array[int]
     numbers: bytes
+
+    def packed(self) -> list[str]:
+        """The visit as a row of text, for a journal."""
+        hashes = base64.b64encode(self.numbers + self.shingles.tobytes()).decode()
+        return [self.patient, self.id, self.day.isoformat(), hashes]
+
+    @classmethod
+    def unpacked(cls, row: Sequence[str]) -> Visit:
+        """The visit that `packed` gave."""
+        patient, id, day, hashes = row
+        data = base64.b64decode(hashes)
+        return cls(patient, id, date.fromisoformat(day), array("Q", data[_NUMBERS:]), data[:_NUMBERS])
 
 
 class CopyForward:
     """What is kept of the visits that have come by."""
 
     def __init__(self) -> None:
-        self._patients: OrderedDict[str, deque[_Visit]] = OrderedDict()
+        self._patients: OrderedDict[str, deque[Visit]] = OrderedDict()
 
-    def check(self, note: CodedNote, patient: str | None, day: str | None) -> CodedNote:
-        """The note, with a `copied_forward` alert where it repeats a kept visit of another day.
-
-        Without a patient or a date of service (ISO), or with too little text, nothing is compared and nothing kept.
-        """
-        visit = _visit(note, day)
-        if not patient or visit is None:
-            return note
-        kept = self._patients.setdefault(patient, deque(maxlen=VISITS))
-        self._patients.move_to_end(patient)
+    def check(self, visit: Visit) -> Alert | None:
+        """A `copied_forward` alert where the visit repeats a kept one of another day. The visit is kept."""
+        kept = self._patients.setdefault(visit.patient, deque(maxlen=VISITS))
+        self._patients.move_to_end(visit.patient)
         if len(self._patients) > PATIENTS:
             self._patients.popitem(last=False)
         same = [(_share(visit, old), old) for old in kept if old.day != visit.day and old.numbers == visit.numbers]
         kept.append(visit)
         share, old = max(same, key=lambda s: (s[0], s[1].day), default=(0.0, visit))
         if share < REPEATED:
-            return note
+            return None
         which = "earlier" if old.day < visit.day else "later"
         message = (
             f"{share:.0%} of the interventions' words stand unchanged in the {which} visit {old.id} of {old.day}, all minutes "
             "and measures too. Confirm what was done in each visit, or correct the note."
         )
-        return note.with_alerts(Alert("copied_forward", "warning", message))
+        return Alert("copied_forward", "warning", message)
 
 
-def with_copy_forward(
-    rows: Iterable[NoteRow | BadRow], coded: Callable[[Iterator[NoteRow | BadRow]], Iterable[CodedNote | BadRow]]
-) -> Iterator[CodedNote | BadRow]:
-    """The results of `coded(rows)`, one for each row in the rows' order, with their alerts of copied text."""
-    seen: deque[tuple[str | None, str | None]] = deque()
-    memory = CopyForward()
+def visit_of(note: CodedNote, patient: str | None, day: str | None) -> Visit | None:
+    """What is kept of a visit: the lines that name something performed, without dates and clock times.
 
-    def passing() -> Iterator[NoteRow | BadRow]:
-        for row in rows:
-            context = None if isinstance(row, BadRow) else row.context
-            seen.append((context.patient_id, context.date_of_service) if context else (None, None))
-            yield row
-
-    for result in coded(passing()):
-        patient, day = seen.popleft()
-        yield result if isinstance(result, BadRow) else memory.check(result, patient, day)
-
-
-def _visit(note: CodedNote, day: str | None) -> _Visit | None:
-    """What is kept of a visit: the lines that name something performed, without dates and clock times."""
+    None without a patient or a date of service (ISO), or with too little text: nothing is compared then.
+    """
     try:
         when = date.fromisoformat(day or "")
     except ValueError:
+        return None
+    if not patient:
         return None
     lines = {}
     for activity in note.activities:
@@ -105,14 +105,14 @@ def _visit(note: CodedNote, day: str | None) -> _Visit | None:
     if len(words) < SHORTEST:
         return None
     rows = dict.fromkeys(_hash(" ".join(words[i : i + WORDS])) for i in range(len(words) - WORDS + 1))
-    numbers = hashlib.blake2b(" ".join(w for w in words if w[0].isdigit()).encode(), digest_size=8).digest()
-    return _Visit(note.id, when, array("Q", list(rows)[:SHINGLES]), numbers)
+    numbers = hashlib.blake2b(" ".join(w for w in words if w[0].isdigit()).encode(), digest_size=_NUMBERS).digest()
+    return Visit(patient, note.id, when, array("Q", list(rows)[:SHINGLES]), numbers)
 
 
 def _hash(words: str) -> int:
     return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "big")
 
 
-def _share(visit: _Visit, old: _Visit) -> float:
+def _share(visit: Visit, old: Visit) -> float:
     """The part of a visit's shingles that the other one has."""
     return len(set(visit.shingles) & set(old.shingles)) / len(visit.shingles)

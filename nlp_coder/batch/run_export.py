@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nlp_coder.batch.copy_forward import CopyForward, Visit
 from nlp_coder.batch.error_rows import ErrorRows
 from nlp_coder.batch.journal import Journal
 from nlp_coder.batch.note_stream import CodesNotes
 from nlp_coder.batch.rendering import Rendering
-from nlp_coder.batch.workers import Workers, chunks
+from nlp_coder.batch.workers import Result, Workers, chunks
 from nlp_coder.exports.note_rows import BadRow, NoteRow
+from nlp_coder.exports.partitions import write_partitioned
 from nlp_coder.exports.result_file import result_file
 from nlp_coder.exports.spreadsheet import SafeRows
 from nlp_coder.exports.whole_output import write_whole
@@ -54,14 +56,20 @@ def code_rows(
     model: Path | None,
     jobs: int | None,
     after: Callable[[Tally], None] = lambda tally: None,
+    each: Callable[[Result], None] = lambda result: None,
 ) -> Tally:
     """Code all rows that the journal does not hold yet and keep their results in it.
 
     load: gives the coder for work in this process. jobs: processes; None for as many as pay. Results do not depend on it.
+    each: is given every result once, those that the journal held first. Visits that repeat one of another day get their
+    alert here, since only here all rows come by in order.
     """
-    tally = Tally()
+    tally, visits = Tally(), CopyForward()
     for result in journal.results():
+        if "visit" in result:
+            visits.check(Visit.unpacked(result["visit"]))  # its alert is in the result already
         tally.count(result)
+        each(result)
     stream = iter(rows)
     # the rows that are done are read again, so that steps over the rows have seen them
     for _ in itertools.islice(stream, journal.done):
@@ -71,11 +79,20 @@ def code_rows(
         jobs = (os.cpu_count() or 1) if len(ahead) == PAYS_FROM else 1
         stream = itertools.chain(ahead, stream)
     for results in _results(stream, rendering, load, model, jobs):
+        results = [_compared(r, visits, rendering) for r in results]
         journal.add(results)
         for result in results:
             tally.count(result)
+            each(result)
         after(tally)
     return tally
+
+
+def _compared(result: Result, visits: CopyForward, rendering: Rendering) -> Result:
+    """The result as the journal keeps it: with its alert if it is copied, without the note that this took."""
+    if "visit" in result and (alert := visits.check(Visit.unpacked(result["visit"]))) is not None:
+        result = rendering.with_alert(result, alert)
+    return {k: v for k, v in result.items() if k != "note"}
 
 
 def _results(
@@ -84,7 +101,7 @@ def _results(
     load: Callable[[], CodesNotes],
     model: Path | None,
     jobs: int,
-) -> Iterator[list[dict[str, Any]]]:
+) -> Iterator[list[Result]]:
     if jobs == 1:
         coder = None
         for chunk in chunks(rows):
@@ -103,9 +120,24 @@ def write_output(journal: Journal, output: Path, rendering: Rendering, review_fi
                 errors.add(BadRow(*result["error"]))
         if review_file is not None:
             write_whole(review_file, rendering.shape, _worst_first(journal))
+        if rendering.partition is not None:
+            values = ((r["partition"], r["out"]) for r in journal.results() if "out" in r)
+            write_partitioned(output, rendering.shape, rendering.partition, values)
+            return errors.path
         parts = (r["out"] for r in journal.results() if "out" in r)
         write_whole(output, rendering.shape, itertools.chain([rendering.header], parts) if rendering.header else parts)
     return errors.path
+
+
+def write_all_queries(journal: Journal, path: Path) -> int:
+    """The sheet of questions to the therapists, notes without any left out. How many notes have some."""
+    number = 0
+    with result_file(path) as handle:
+        for result in journal.results():
+            if asked := result.get("queries"):
+                handle.write(asked)
+                number += 1
+    return number
 
 
 def left_out_path(output: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TextIO
 
 from nlp_coder.bill.queries import queries
@@ -27,3 +28,9 @@ def write_queries(note: CodedNote, handle: TextIO, *, with_text: bool = True) ->
     if asked:
         handle.write("\n")
     return len(asked)
+
+
+def query_text(note: CodedNote, *, with_text: bool = True) -> str:
+    """A note's queries as its part of a sheet for many notes; "" for a note without any."""
+    out = io.StringIO()
+    return out.getvalue() if write_queries(note, out, with_text=with_text) else ""
