@@ -39,8 +39,31 @@ train: labels  ## train the shipped model from the labels
 	nlp-coder train $(LABELS) --out $(MODEL)
 
 .PHONY: readme
-readme:  ## write the README's session anew from the program's real output
+readme: docs  ## write the README's session anew from the program's real output
 	$(PYTHON) tests/test_readme.py
+
+.PHONY: docs
+docs:  ## write the commands' pages and the numbers of labels anew
+	$(PYTHON) tests/test_docs.py
+
+.PHONY: notebooks
+notebooks:  ## run the notebooks from top to bottom
+	$(PYTHON) -m pytest -m slow tests/notebooks
+
+.PHONY: sbom
+sbom: build/runtime  ## list what is installed with the program (dist/sbom.cdx.json, CycloneDX; needs the extra `audit`)
+	mkdir -p dist
+	cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o dist/sbom.cdx.json build/runtime/bin/python
+
+.PHONY: audit
+audit: build/runtime  ## ask for known weaknesses of what is installed with the program (needs the extra `audit` and the network)
+	pip-audit --path build/runtime/lib/python*/site-packages --skip-editable
+
+build/runtime: pyproject.toml
+	rm -rf build/runtime
+	$(PYTHON) -m venv build/runtime
+	build/runtime/bin/python -m pip install --quiet ".[exports,review]"
+	touch build/runtime
 
 .PHONY: wheel
 wheel:  ## build the packages into dist/
