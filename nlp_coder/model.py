@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
-from nlp_coder import tables
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.classify.weigh import Weights
 from nlp_coder.extract.spans import TaggerWeights
 from nlp_coder.extract.trees import Trees
 from nlp_coder.extract.verdict import Judge
+from nlp_coder.model_store import in_use
 
 FORMAT = 1
 """Version of the model folder's layout and of the features: a model of another format is refused."""
@@ -107,8 +109,11 @@ def load_trees(path: Path) -> Trees:
 
 
 def load_model(folder: Path | None = None) -> Model:
-    """The model of a folder, by default the shipped one. Raises ModelError naming the file and what to do."""
-    folder = folder or tables.models_folder() / "default"
+    """The model of a folder, by default the one in use (see `model_store`), which is the shipped one at first.
+
+    Raises ModelError naming the file and what to do, and Problem where the model in use is gone.
+    """
+    folder = folder or in_use()
     again = "use another model folder, or train one with `nlp-coder train`"
     manifest_path = folder / "manifest.json"
     if not manifest_path.is_file():
@@ -132,5 +137,5 @@ def load_model(folder: Path | None = None) -> Model:
         )  # fmt: skip
     except ModelError:
         raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error) as error:
         raise ModelError(f"{folder}: the model cannot be read ({type(error).__name__}); {again}") from error

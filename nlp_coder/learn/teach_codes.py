@@ -22,7 +22,10 @@ CODE_C = 3.0
 
 @dataclass(frozen=True)
 class Example:
-    """A labelled activity as the code model meets it. heading: the code its block stands for or was written with."""
+    """A labelled activity as the code model meets it. heading: the code its block stands for or was written with.
+
+    weight: how much it counts beside an activity that a person labelled.
+    """
 
     record: int
     described: Described
@@ -31,6 +34,7 @@ class Example:
     code: str
     acceptable: tuple[str, ...]
     heading: str | None
+    weight: float = 1.0
 
 
 def code_examples(records: Sequence[dict[str, Any]], readings: Sequence[Reading]) -> list[Example]:
@@ -55,7 +59,8 @@ def fit_code(examples: Sequence[Example]) -> Pipeline:
         for i, code in enumerate(e.acceptable):
             features.append(e.features)
             labels.append(code)
-            weights.append(1.0 if len(e.acceptable) == 1 else 0.75 if i == 0 else 0.25 / (len(e.acceptable) - 1))
+            share = 1.0 if len(e.acceptable) == 1 else 0.75 if i == 0 else 0.25 / (len(e.acceptable) - 1)
+            weights.append(e.weight * share)
     return fit_linear(features, labels, weights, CODE_C)
 
 

@@ -7,6 +7,7 @@ The same labels, tables and library versions give the same model: every step has
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import tempfile
@@ -21,32 +22,42 @@ from sklearn.pipeline import Pipeline
 from nlp_coder import tables
 from nlp_coder.bill.rulebook import load_rulebook
 from nlp_coder.classify.weigh import Voices, Weights
+from nlp_coder.coder import Coder
+from nlp_coder.learn.compare import CODE, HEADLINE, WorseModel, fallen, figures
 from nlp_coder.learn.fitting import SEED, as_linear, as_trees
-from nlp_coder.learn.labels import read_labels
-from nlp_coder.learn.teach_codes import code_examples, fit_code, out_of_fold
+from nlp_coder.learn.held_out import LOCKED_WRITERS, check_enough, check_joints, split_off
+from nlp_coder.learn.label_input import read_label_set
+from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, out_of_fold
 from nlp_coder.learn.teach_tagger import Reader, fit_spans, fit_split, tagged_lines
 from nlp_coder.learn.teach_verdict import first_odds, fit_first, fit_second, fit_status, judged_records
+from nlp_coder.learn.weak_labels import WEIGHT, weak_records
 from nlp_coder.learn.weights import fit_weights
 from nlp_coder.model import FILES, FORMAT, digest_of, save_linear, save_tagger, save_trees
 
-LOCKED_WRITERS = frozenset({"w4"})
-"""Writers whose notes and phrases are the locked test split: never trained on."""
-
 
 def train(
-    paths: Sequence[Path], out: Path, *, name: str = "default", say: Callable[[str], None] = print
-) -> dict[str, Any]:
+    paths: Sequence[Path], out: Path, *, name: str = "default", say: Callable[[str], None] = print,
+    against: Path | None = None, strict: bool = False, force: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """Train on labelled notes and phrases and write the model folder; the manifest is returned.
 
     The folder is written beside `out` and put in its place at the end: an interrupted run leaves the old one.
-    Raises LabelError for labels that cannot be used.
+    against: the model in use, with which the new one is compared on notes held out of training; strict: whether the new
+    one would replace it. Raises LabelError for labels that cannot be used, and, where strict and not forced, WorseModel for
+    a model that is worse than `against` by more than the margins. The manifest says what fell.
     """
     known = frozenset(c for c, r in load_rulebook().codes.items() if r.deleted_from is None)
-    every = read_labels(paths, known)
-    records = [r for r in every if r.get("writer") not in LOCKED_WRITERS]
-    say(f"{len(records)} records to learn from, {len(every) - len(records)} kept out as the locked split")
+    labels = read_label_set(paths, known)
+    parts = split_off(labels.records)
+    records, held = parts.taught, parts.held
+    say(
+        f"{len(records)} records to learn from, {len(held)} notes held out; {parts.locked} records are of the locked split, "
+        f"{parts.copies} nearly copies of held-out notes"
+    )
+    check_enough(records)
     reader = Reader()
     readings = [reader.read(r["text"]) for r in records]
+    check_joints(records, readings)
     examples = code_examples(records, readings)
     say(f"{len(examples)} activities; codes out of fold")
     probabilities = out_of_fold(records, examples)
@@ -73,12 +84,66 @@ def train(
         _keep(folder, "status", fit_status(judged))
         say("list joints and codes")
         _keep(folder, "split", fit_split(records, readings))
-        _keep(folder, "code", fit_code(examples))
+        weak = _weak_examples(labels.history, against, reader, say)
+        _keep(folder, "code", fit_code([*examples, *weak]))
         manifest = _manifest(folder, name, paths, records, weights)
-        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        manifest["labels"] |= {
+            "held_out_notes": len(held),
+            "weak": {"notes": len(labels.history), "activities": len(weak), "weight": WEIGHT},
+        }
+        _write_manifest(folder, manifest)
+        manifest |= {"forced": force} | _compared(folder, held, against, strict and not force, say)
+        _write_manifest(folder, manifest)
         _put(folder, out)
     say(f"written to {out} (digest {manifest['digest'][:12]})")
     return manifest
+
+
+def _weak_examples(
+    history: Sequence[dict[str, Any]], against: Path | None, reader: Reader, say: Callable[[str], None]
+) -> list[Example]:
+    """What the billed codes of past notes teach, by the model in use."""
+    if not history:
+        return []
+    say(f"{len(history)} notes with billed codes, each activity counted {WEIGHT}")
+    records = weak_records(history, Coder.load(against))
+    examples = code_examples(records, [reader.read(r["text"]) for r in records])
+    return [dataclasses.replace(e, weight=WEIGHT) for e in examples]
+
+
+def _compared(
+    folder: Path, held: Sequence[dict[str, Any]], against: Path | None, strict: bool, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """For the manifest: the figures on the held-out notes, those of the model in use, and what fell."""
+    if not held:
+        say("no note is held out: the model is not compared")
+        return {"figures": None, "parent": None}
+    say(f"figures on {len(held)} held-out notes")
+    after = figures(held, Coder.load(folder))
+    out: dict[str, Any] = {"figures": {"notes": len(held), **after.to_dict()}, "parent": None}
+    if against is not None:
+        coder = Coder.load(against)
+        before = figures(held, coder)
+        worse = fallen(before, after)
+        say(f"end-to-end F1 on them {after.headline:.3f}; the model in use: {before.headline:.3f}")
+        if worse and strict:
+            raise WorseModel(
+                "the new model is worse than the one in use and was not written: " + "; ".join(worse) + ". Look at the "
+                "labels with `nlp-coder labels audit`, or write it all the same with --force"
+            )
+        for words in worse:
+            say(f"worse than the model in use: {words}")
+        named = {k: coder.versions[k] for k in ("name", "version", "digest")}
+        margins = {"headline": HEADLINE, "code": CODE}
+        out |= {
+            "parent": named,
+            "compared": {"before": before.to_dict(), "margins": margins, "fell": worse},
+        }
+    return out
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
 def _keep(folder: Path, name: str, model: Pipeline) -> None:
