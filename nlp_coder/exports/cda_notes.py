@@ -9,9 +9,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from nlp_coder.exports.fhir_notes import note_types
 from nlp_coder.exports.markup_text import BREAKS, mark, tidy
 from nlp_coder.exports.note_rows import Rows, note_row
+from nlp_coder.exports.note_types import note_types
 from nlp_coder.exports.optional import optional
 from nlp_coder.exports.text_file import LARGEST_NOTE, open_binary
 from nlp_coder.problem import Problem

@@ -6,24 +6,16 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from nlp_coder import tables
 from nlp_coder.exports.markup_text import markup_text
 from nlp_coder.exports.note_rows import BadRow, NoteRow, note_row
+from nlp_coder.exports.note_types import note_types
 from nlp_coder.exports.text_file import decode_note
 from nlp_coder.problem import Problem
 
 _LOINC = "loinc.org"
-
-
-@cache
-def note_types() -> Mapping[str, str]:
-    """LOINC code of a therapy note -> discipline (data/exports/note_types.csv)."""
-    path = tables.data_folder() / "exports" / "note_types.csv"
-    return {row["loinc"]: row["discipline"] for _, row in tables.rows(path, ["loinc", "discipline", "label", "source"])}
 
 
 def fhir_row(number: int, resource: Mapping[str, Any]) -> NoteRow | BadRow:

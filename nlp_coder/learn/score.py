@@ -26,10 +26,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Record = Mapping[str, Any]
-SHARED = 0.5
-"""The part of the shorter span that both must share to match."""
+from nlp_coder.learn.labels import match_spans
 
+Record = Mapping[str, Any]
 MOST_CONFUSED = 12
 
 
@@ -92,23 +91,8 @@ class Scores:
 
 def match(gold: Sequence[Record], predicted: Sequence[Record]) -> list[tuple[int, int]]:
     """(gold index, predicted index) of the activities that match, one to one, largest overlap first."""
-    pairs = []
-    for i, g in enumerate(gold):
-        for j, p in enumerate(predicted):
-            shared = min(g["end"], p["end"]) - max(g["start"], p["start"])
-            shorter = min(g["end"] - g["start"], p["end"] - p["start"])
-            if shared > 0 and shorter > 0 and shared >= SHARED * shorter:
-                union = max(g["end"], p["end"]) - min(g["start"], p["start"])
-                pairs.append((-shared / union, i, j))
-    taken_gold: set[int] = set()
-    taken_predicted: set[int] = set()
-    matched = []
-    for _, i, j in sorted(pairs):
-        if i not in taken_gold and j not in taken_predicted:
-            taken_gold.add(i)
-            taken_predicted.add(j)
-            matched.append((i, j))
-    return matched
+    spans = ([(a["start"], a["end"]) for a in side] for side in (gold, predicted))
+    return match_spans(*spans)
 
 
 def score(gold: Sequence[Record], predicted: Sequence[Record]) -> Scores:
