@@ -29,6 +29,7 @@ from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError, load_model
 from nlp_coder.note import Activity, Alert, CodedNote, VisitContext
 from nlp_coder.recoding import Found, Settled
+from nlp_coder.tables import own_digest
 from nlp_coder.version import __version__
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Coder:
         self._nlp = nlp
         self._model = model
         self._rulebook = rulebook
+        self._own = own_digest()
 
     @classmethod
     def load(cls, model: Path | None = None) -> Coder:
@@ -59,6 +61,7 @@ class Coder:
             "program": __version__, "name": self._model.name, "version": self._model.version,
             "digest": self._model.digest, "rules": self._rulebook.digest,
             "ncci": f"{self._rulebook.ncci.quarter} {self._rulebook.ncci.digest}",
+            **({"own_tables": self._own} if self._own else {}),
         }  # fmt: skip
 
     def code(self, text: str, *, id: str = "note", context: VisitContext | None = None) -> CodedNote:

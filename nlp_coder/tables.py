@@ -7,6 +7,8 @@ In a checkout the tables are `data/` and `models/` beside the package; in an ins
 from __future__ import annotations
 
 import csv
+import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -33,6 +35,43 @@ def data_folder() -> Path:
 def models_folder() -> Path:
     """The folder of the shipped model."""
     return _home("_models", "models")
+
+
+OWN_VARIABLE = "NLP_CODER_TABLES"
+OWN_FILES = ("lexicon/activities*.csv", "rules/coding_rules*.csv")
+"""What a folder of the user's own tables may hold."""
+
+
+def own_tables() -> Path | None:
+    """The folder of the user's own rows laid over the shipped ones (NLP_CODER_TABLES), None where none is named.
+
+    Raises TableError where it is no folder, or holds no table or one that is not read: a misspelt name is no silence.
+    """
+    named = os.environ.get(OWN_VARIABLE)
+    return _checked_own(Path(named)) if named else None
+
+
+@cache
+def _checked_own(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise TableError(
+            f"{folder}: there is no such folder; {OWN_VARIABLE} or --tables names the folder of your tables"
+        )
+    read = {path for pattern in OWN_FILES for path in folder.glob(pattern)}
+    others = sorted(str(p.relative_to(folder)) for p in folder.rglob("*.csv") if p not in read)
+    if others or not read:
+        what = f"{', '.join(others[:5])} is not read" if others else "holds no table"
+        raise TableError(f"{folder}: {what}; your own tables are {' and '.join(OWN_FILES)}")
+    return folder
+
+
+def own_digest() -> str:
+    """The first 16 digits of the SHA-256 over the user's own tables, "" where there are none."""
+    folder = own_tables()
+    if folder is None:
+        return ""
+    paths = sorted(p for pattern in OWN_FILES for p in folder.glob(pattern))
+    return hashlib.sha256(b"\0".join(p.name.encode() + b"\0" + p.read_bytes() for p in paths)).hexdigest()[:16]
 
 
 def rows(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -52,10 +52,11 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
         for v in votes
     ]  # fmt: skip
     if activity.lexicon_code:
+        own = activity.lexicon_source.startswith("own: ")
         evidence.append(
             Evidence("lexicon", activity.lexicon_code, activity.lexicon_code, 0.5,
-                     f"the lexicon's code for {' and '.join(activity.classes)} work where nothing else is said",
-                     "data/lexicon")
+                     f"{'your' if own else 'the'} lexicon's code for {' and '.join(activity.classes)} work where nothing else is said",
+                     activity.lexicon_source if own else "data/lexicon")
         )  # fmt: skip
     if heading_code:
         what = "the therapist wrote this code for it" if written else "it stands under a heading for this code"

@@ -124,6 +124,7 @@ def describe(
             trains=tuple(dict.fromkeys(t for m in found for t in m.term.trains)),
             lexicon_code=main.term.code if main else None,
             lexicon_also=main.term.also if main else (),
+            lexicon_source=main.term.source if main else "",
             purposes=purposes,
             body_parts=tuple(dict.fromkeys(b.name for b in body_parts(item))),
             group=in_group(reading, start),

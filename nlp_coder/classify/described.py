@@ -28,7 +28,7 @@ class Described:
     phrase: the activity's own words. item: the clause it stands in, with what follows (purpose, cues, dosage); it
     contains the phrase. heading: the heading of its block, or "". section: the note's section, or "".
     classes, trains: lexicon classes found in the phrase, and what these train by default. lexicon_code, lexicon_also:
-    the lexicon's code when nothing else is said. purposes: what the item states (`rule_purposes.purposes_in`).
+    the lexicon's code when nothing else is said; lexicon_source: where its row comes from. purposes: what the item states (`rule_purposes.purposes_in`).
     body_parts: our names. group: done with two or more patients. discipline: PT, OT, SLP or None.
     encounter: initial, subsequent or None.
     """
@@ -41,6 +41,7 @@ class Described:
     trains: tuple[str, ...] = ()
     lexicon_code: str | None = None
     lexicon_also: tuple[str, ...] = ()
+    lexicon_source: str = ""
     purposes: tuple[str, ...] = ()
     body_parts: tuple[str, ...] = ()
     group: bool = False

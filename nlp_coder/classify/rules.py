@@ -21,7 +21,7 @@ a seed document says otherwise, the guide's code stands in `code` and the seed's
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -32,7 +32,7 @@ from nlp_coder.classify.described import CLASSES, PURPOSES, Described
 from nlp_coder.classify.rule_purposes import purpose_spans
 from nlp_coder.classify.rule_words import Words, anchors_of, compile_words, folded
 from nlp_coder.note import Evidence
-from nlp_coder.tables import TableError, data_folder, listed, rows
+from nlp_coder.tables import TableError, data_folder, listed, own_tables, rows
 
 COLUMNS = ("id", "code?", "also?", "strength?", "class?", "phrase?", "item?", "heading?", "purpose?", "not?", "group?",
            "discipline?", "encounter?", "reason", "source")  # fmt: skip
@@ -87,15 +87,19 @@ class Rule:
 class RuleBook:
     """Every rule, by what may call it up. Raises TableError, with file and row, where a row cannot be used.
 
-    path: the rules table; codes: the known codes and their status (default: `data/rules/codes.csv`).
+    path: the rules table; codes: the known codes and their status (default: `data/rules/codes.csv`). own: tables of
+    the user, whose rows are added with ids of their own and may name the word lists of the first table.
     """
 
-    def __init__(self, path: Path, codes: Mapping[str, str] | None = None) -> None:
+    def __init__(self, path: Path, codes: Mapping[str, str] | None = None, own: Sequence[Path] = ()) -> None:
         self.rules: dict[str, Rule] = {}
         known = known_codes() if codes is None else codes
         lists: dict[str, str] = {}
-        for number, row in rows(path, COLUMNS):
-            at = f"{path.name} row {number}"
+        every = [(table, number, row) for table in (path, *own) for number, row in rows(table, COLUMNS)]
+        for table, number, row in every:
+            at = f"{table.name if table is path else table} row {number}"
+            if table is not path:
+                row["source"] = f"own: {row['source']}"
             for column in _WORD_COLUMNS:
                 row[column] = _spelled_out(row[column], lists, f"{at}: {column}")
             if row["id"].startswith("@"):
@@ -192,10 +196,15 @@ class RuleBook:
         self._always.append(rule)
 
 
-@cache
 def rule_book(path: Path | None = None) -> RuleBook:
-    """The rules as shipped, or another table, compiled once."""
-    return RuleBook(path or data_folder() / "rules" / "coding_rules.csv")
+    """The rules as shipped with the user's own (`tables.own_tables`), or another table alone, compiled once."""
+    return _rule_book(path, None if path else own_tables())
+
+
+@cache
+def _rule_book(path: Path | None, own: Path | None) -> RuleBook:
+    added = sorted((own / "rules").glob("coding_rules*.csv")) if own else ()
+    return RuleBook(path or data_folder() / "rules" / "coding_rules.csv", own=added)
 
 
 def match(described: Described, item_start: int = 0) -> list[Evidence]:

@@ -13,7 +13,21 @@ from typing import Annotated
 
 import typer
 
-from nlp_coder.cli import audit, batch, bill, code, codes, evaluate, explain, labels, ncci, payers, review, train
+from nlp_coder.cli import (
+    audit,
+    batch,
+    bill,
+    code,
+    codes,
+    evaluate,
+    explain,
+    labels,
+    models,
+    ncci,
+    payers,
+    review,
+    train,
+)
 from nlp_coder.problem import Problem, debugging
 
 app = typer.Typer(
@@ -58,6 +72,7 @@ app.command("explain")(explain.explain)
 app.add_typer(payers.app, name="payers")
 app.add_typer(ncci.app, name="ncci")
 app.command("train")(train.train)
+app.add_typer(models.app, name="models")
 app.command("review")(review.review)
 app.add_typer(labels.app, name="labels")
 

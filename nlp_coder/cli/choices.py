@@ -82,3 +82,22 @@ PayersFolder = Annotated[
         help="A folder with payer profiles of your own (NAME.toml), beside the shipped ones.",
     ),
 ]
+
+
+def _tables_folder(folder: Path | None) -> Path | None:
+    """Makes the folder known to whatever reads the tables, worker processes included."""
+    if folder is not None:
+        os.environ["NLP_CODER_TABLES"] = str(folder.resolve())
+    return folder
+
+
+TablesFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--tables",
+        metavar="DIR",
+        envvar="NLP_CODER_TABLES",
+        callback=_tables_folder,
+        help="A folder with rows of your own over the shipped ones: lexicon/activities*.csv, rules/coding_rules*.csv.",
+    ),
+]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from nlp_coder.cli.choices import Discipline, Format, LogFile, ModelFolder, NoText, PayersFolder, Rule
+from nlp_coder.cli.choices import Discipline, Format, LogFile, ModelFolder, NoText, PayersFolder, Rule, TablesFolder
 from nlp_coder.problem import Problem
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def code(
     log: LogFile = None,
     model: ModelFolder = None,
     payers: PayersFolder = None,
+    tables: TablesFolder = None,
 ) -> None:
     """Code one note: claim lines, units, reasons and alerts.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nlp_coder.cli.choices import ModelFolder
+from nlp_coder.cli.choices import ModelFolder, TablesFolder
 from nlp_coder.problem import Problem
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="Score these coded notes and code nothing.")
     ] = None,
     model: ModelFolder = None,
+    tables: TablesFolder = None,
 ) -> None:
     """Score a model on labelled notes: detection, codes, status, claims, minutes, alerts.
 

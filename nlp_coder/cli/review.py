@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nlp_coder.cli.choices import ModelFolder
+from nlp_coder.cli.choices import ModelFolder, TablesFolder
 from nlp_coder.problem import Problem
 
 
@@ -37,6 +37,7 @@ def review(
     ] = False,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     model: ModelFolder = None,
+    tables: TablesFolder = None,
 ) -> None:
     """Read, correct and accept coded notes on a local page; every decision is kept as a label.
 

@@ -205,8 +205,18 @@ class Lexicon:
         return out
 
 
-def read_terms(folder: Path, known_codes: frozenset[str] | None = None) -> list[tuple[tuple[str, ...], Term]]:
+def valid_codes() -> frozenset[str]:
+    """The codes of rules/codes.csv that are not deleted."""
+    path = tables.data_folder() / "rules" / "codes.csv"
+    return frozenset(r["code"] for _, r in tables.rows(path, ["code", "status"]) if r["status"] != "deleted")
+
+
+def read_terms(
+    folder: Path, known_codes: frozenset[str] | None = None, mark: str = ""
+) -> list[tuple[tuple[str, ...], Term]]:
     """(words, term) of every term and variant of the tables activities*.csv in a folder.
+
+    mark: what the source of each row is headed with, so that the evidence tells the user's own rows from shipped ones.
 
     Raises TableError where a row has an unknown class or code, or a variant stands in two rows with other codes.
     """
@@ -223,7 +233,9 @@ def read_terms(folder: Path, known_codes: frozenset[str] | None = None) -> list[
             for code in (row["code"], *also):
                 if known_codes is not None and code not in known_codes:
                     raise tables.TableError(f"{where}: code {code!r} is not a valid code of rules/codes.csv")
-            term = Term(row["term"], row["class"], tables.listed(row["trains"]), row["code"], also, row["source"])
+            term = Term(
+                row["term"], row["class"], tables.listed(row["trains"]), row["code"], also, mark + row["source"]
+            )
             for variant in (row["term"], *tables.listed(row["variants"])):
                 words = term_words(variant)
                 if not words:

@@ -23,7 +23,7 @@ from nlp_coder.extract import tokens as _tokens  # registers the tokenizer
 from nlp_coder.extract.candidates import Candidate, candidates
 from nlp_coder.extract.details import details_of
 from nlp_coder.extract.headings import with_headings
-from nlp_coder.extract.lexicon import Lexicon, read_terms
+from nlp_coder.extract.lexicon import Lexicon, read_terms, valid_codes
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import TaggerWeights, tag_spans
 from nlp_coder.extract.split import split_spans
@@ -41,10 +41,17 @@ def _extensions() -> None:
         Span.set_extension("details", default=None)
 
 
-@cache
 def shipped_lexicon() -> Lexicon:
-    """The lexicon of data/lexicon, read once."""
-    return Lexicon(read_terms(tables.data_folder() / "lexicon"))
+    """The lexicon of data/lexicon, read once, under the user's own terms where there are some (`tables.own_tables`)."""
+    return _lexicon(tables.own_tables())
+
+
+@cache
+def _lexicon(own: Path | None) -> Lexicon:
+    terms = read_terms(tables.data_folder() / "lexicon")
+    if own is not None:  # of the same words the first term counts
+        terms = [*read_terms(own / "lexicon", valid_codes(), "own: "), *terms]
+    return Lexicon(terms)
 
 
 @cache
