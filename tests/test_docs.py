@@ -244,7 +244,10 @@ def test_a_record_has_the_described_fields_and_no_others() -> None:
 
 
 def test_the_python_examples_run() -> None:
-    pages = {p: re.findall(r"<!-- doctest -->\n```python\n(.*?)```\n", p.read_text(encoding="utf-8"), re.DOTALL) for p in PAGES}
+    pages = {
+        p: re.findall(r"<!-- doctest -->\n```python\n(.*?)```\n", p.read_text(encoding="utf-8"), re.DOTALL)
+        for p in PAGES
+    }
     examples = [(p, e) for p, found in pages.items() if p.parent == DOCS for e in found]
     assert examples
     for page, example in examples:

@@ -59,7 +59,13 @@ def test_the_source_package_holds_what_a_change_needs(packages: tuple[Path, Path
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "Makefile",
+        "SECURITY.md",
         "tests/test_wheel.py",
+        "data/README.md",
+        "data/labels/README.md",
+        "docs/record.md",
+        "docs/commands/code.md",
+        "notebooks/01_code_a_week.ipynb",
         "data/rules/codes.csv",
         "models/default/manifest.json",
     ):
