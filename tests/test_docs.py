@@ -12,6 +12,7 @@ import inspect
 import json
 import re
 import sys
+import tomllib
 import typing
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -259,6 +260,17 @@ def test_the_python_examples_run() -> None:
 def test_the_threshold_of_low_confidence_is_as_told() -> None:
     assert f"Below {LOW_CONFIDENCE:.0%}".replace("%", " %") in (DOCS / "coders-guide.md").read_text(encoding="utf-8")
     assert f"Below {LOW_CONFIDENCE}," in (DOCS / "how-a-code-is-decided.md").read_text(encoding="utf-8")
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
+    names = {re.split(r"[<>=~\[; ]", d)[0] for d in wanted} - {project["name"]}
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Why each dependency", 1)[1]
+    given = {name for row in re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE) for name in row.strip().split(", ")}
+    assert not names - given, "a package without its line in CONTRIBUTING.md"
+    assert not given - names - {"package", "---"}, "a line in CONTRIBUTING.md without its package"
+    assert all("<" in d for d in wanted if not d.startswith(project["name"])), "a dependency without an upper bound"
 
 
 def test_every_alert_kind_of_the_code_is_described() -> None:
