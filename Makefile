@@ -57,7 +57,8 @@ sbom: build/runtime  ## list what is installed with the program (dist/sbom.cdx.j
 
 .PHONY: audit
 audit: build/runtime  ## ask for known weaknesses of what is installed with the program (needs the extra `audit` and the network)
-	pip-audit --path build/runtime/lib/python*/site-packages --skip-editable
+	build/runtime/bin/python -m pip freeze --exclude nlp-coder > build/runtime/frozen.txt
+	pip-audit --strict --no-deps --disable-pip --requirement build/runtime/frozen.txt
 
 build/runtime: pyproject.toml
 	rm -rf build/runtime
