@@ -9,9 +9,12 @@ from typing import Annotated
 
 import typer
 
+from nlp_coder.cli import labels_check
 from nlp_coder.problem import Problem
 
 app = typer.Typer(no_args_is_help=True, help="Labels in and out of other tools, agreement, copies without names.")
+app.command("audit")(labels_check.audit)
+app.command("next")(labels_check.next_notes)
 
 
 class Tool(StrEnum):

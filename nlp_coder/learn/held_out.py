@@ -37,22 +37,34 @@ def is_note(record: Mapping[str, Any]) -> bool:
     return "lines" in record or len(record["activities"]) != 1
 
 
-def split_off(records: Sequence[Record]) -> Parts:
-    """The project's labels are split by writer; of a user's notes (no writer) one in five is held out, by its words.
+def held_flags(records: Sequence[Record]) -> list[bool]:
+    """Whether each record is held out: notes of locked writers, and of a user's notes (no writer) one in five.
 
-    A note stays held out in every later run, so that no model is compared on what it was taught.
+    A user's note is chosen by its words, so that it stays held out in every later run and no model is compared on what
+    it was taught.
     """
-    locked = [r.get("writer") in LOCKED_WRITERS for r in records]
-    held = [
-        is_note(r) and (lock or (not r.get("writer") and held_out(r["text"])))
-        for r, lock in zip(records, locked, strict=True)
+    return [
+        is_note(r) and (r.get("writer") in LOCKED_WRITERS or (not r.get("writer") and held_out(r["text"])))
+        for r in records
     ]
+
+
+def note_copies(records: Sequence[Record]) -> list[tuple[int, int, float]]:
+    """(record, later record, share) of notes that are near copies; single phrases are not compared."""
     notes = [i for i, r in enumerate(records) if is_note(r)]
-    copies = set()
-    for a, b, _ in near_copies([records[i]["text"] for i in notes]):
-        i, j = notes[a], notes[b]
-        if held[i] != held[j]:
-            copies.add(j if held[i] else i)
+    return [(notes[a], notes[b], share) for a, b, share in near_copies([records[i]["text"] for i in notes])]
+
+
+def leaks(copies: Sequence[tuple[int, int, float]], held: Sequence[bool]) -> set[int]:
+    """Records that would be taught although they nearly repeat a held-out note."""
+    return {j if held[i] else i for i, j, _ in copies if held[i] != held[j]}
+
+
+def split_off(records: Sequence[Record]) -> Parts:
+    """The records in parts; see `held_flags` and `leaks`."""
+    held = held_flags(records)
+    locked = [r.get("writer") in LOCKED_WRITERS for r in records]
+    copies = leaks(note_copies(records), held) - {i for i, lock in enumerate(locked) if lock}
     taught = [r for i, r in enumerate(records) if not locked[i] and not held[i] and i not in copies]
     return Parts(taught, [r for r, h in zip(records, held, strict=True) if h], sum(locked), len(copies))
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from nlp_coder.classify.weigh import LAW, Voices, weigh
 from nlp_coder.learn.labels import wording
-from nlp_coder.learn.near_copies import near_copies
 from nlp_coder.learn.teach_codes import code_examples, out_of_fold
 from nlp_coder.learn.teach_tagger import Reader
 from nlp_coder.learn.weights import fit_weights
@@ -47,7 +46,7 @@ class Balance:
     few: bool
 
 
-def suspects(records: Sequence[dict[str, Any]]) -> list[Suspect]:
+def find_suspects(records: Sequence[dict[str, Any]]) -> list[Suspect]:
     """Every label whose code the out-of-fold models would not give, most doubtful first.
 
     Each is judged by a model that saw neither its note nor a twin of its wording; heading, rules and lexicon are heard
@@ -76,11 +75,6 @@ def suspects(records: Sequence[dict[str, Any]]) -> list[Suspect]:
                 )
             )  # fmt: skip
     return sorted(found, key=lambda s: (-s.doubt, s.record, s.start))
-
-
-def leaks(records: Sequence[Mapping[str, Any]], held: Sequence[bool]) -> list[tuple[int, int, float]]:
-    """(training record, held-out record, share) of near copies that stand on both sides of the split."""
-    return [(i, j, s) if held[j] else (j, i, s) for i, j, s in near_copies([r["text"] for r in records]) if held[i] != held[j]]  # fmt: skip
 
 
 def balance(records: Sequence[Mapping[str, Any]]) -> list[Balance]:
