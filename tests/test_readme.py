@@ -25,8 +25,11 @@ COMMAND = re.compile(r"<!-- command: (\w+) -->\n```sh\n([^\n]+)\n```\n")
 def output_of(command: str) -> str:
     """What a command of a session prints, in the project's folder."""
     scripts = str(Path(sys.executable).parent)
-    clean = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NLP_CODER_DEBUG", "FORCE_COLOR")}
-    clean["NLP_CODER_NCCI"] = "shipped"  # what its writer has imported is not the README's
+    clean = {
+        k: v for k, v in os.environ.items() if k not in ("COLUMNS", "FORCE_COLOR") and not k.startswith("NLP_CODER_")
+    }
+    # what its writer has imported or trained is not the README's
+    clean.update(NLP_CODER_NCCI="shipped", NLP_CODER_MODELS=str(ROOT / "no models of the user"))
     clean["PATH"] = scripts + os.pathsep + clean.get("PATH", "")
     done = subprocess.run(["bash", "-euc", command], capture_output=True, text=True, cwd=ROOT, env=clean, check=False)
     assert done.returncode == 0, done.stderr
