@@ -14,9 +14,11 @@ from nlp_coder.note import Activity, Alert, Alternative, BodyPart, CodedNote, Do
 
 # what the user of this machine has imported or written must not change what the tests see
 os.environ["NLP_CODER_NCCI"] = "shipped"
-os.environ.pop("NLP_CODER_PAYERS", None)
+for _name in ("NLP_CODER_PAYERS", "NLP_CODER_TABLES", "NLP_CODER_MODEL"):
+    os.environ.pop(_name, None)
 
 ROOT = Path(__file__).parent.parent
+os.environ["NLP_CODER_MODELS"] = str(ROOT / "no models of the user")
 EXAMPLES = ROOT / "data" / "examples"
 HAND_TEXT = (
     "R knee, <week 4> & Medicare\r\n"

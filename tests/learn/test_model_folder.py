@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nlp_coder.model import FILES, FORMAT, ModelError, digest_of, load_model
@@ -41,6 +43,55 @@ def test_a_pickle_under_a_models_name_is_refused_unrun(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be read"):
         load_model(folder(tmp_path, data))
     assert not marker.exists()
+
+
+@pytest.mark.parametrize("name", [*FILES, "manifest.json"])
+def test_a_pickle_under_any_file_name_of_the_shipped_model_is_refused_unrun(
+    tmp_path: Path, root: Path, name: str
+) -> None:
+    marker = tmp_path / "marker"
+    where = tmp_path / "model"
+    shutil.copytree(root / "models/default", where)
+    (where / name).write_bytes(pickle.dumps(Bomb(marker)))
+    if name in FILES:  # whoever plants a file can write its digest as well
+        manifest = json.loads((where / "manifest.json").read_text())
+        manifest["files"][name] = digest_of(where / name)
+        (where / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_model(where)
+    assert not marker.exists()
+
+
+def test_planted_originals_are_never_opened(tmp_path: Path, root: Path) -> None:
+    marker = tmp_path / "marker"
+    where = tmp_path / "model"
+    shutil.copytree(root / "models/default", where)
+    for path in where.glob("*.skops"):
+        path.write_bytes(pickle.dumps(Bomb(marker)))
+    load_model(where)
+    assert not marker.exists()
+
+
+def test_an_array_file_that_hides_a_pickle_or_is_cut_off_is_refused(tmp_path: Path, root: Path) -> None:
+    marker = tmp_path / "marker"
+    for number, data in enumerate(
+        (_object_array(tmp_path, marker), (root / "models/default/code.npz").read_bytes()[:500])
+    ):
+        where = tmp_path / f"model{number}"
+        shutil.copytree(root / "models/default", where)
+        (where / "code.npz").write_bytes(data)
+        manifest = json.loads((where / "manifest.json").read_text())
+        manifest["files"]["code.npz"] = digest_of(where / "code.npz")
+        (where / "manifest.json").write_text(json.dumps(manifest))
+        with pytest.raises(ModelError, match="cannot be read"):
+            load_model(where)
+        assert not marker.exists()
+
+
+def _object_array(tmp_path: Path, marker: Path) -> bytes:
+    path = tmp_path / "bomb.npz"
+    np.savez(path, names=np.array([Bomb(marker)], dtype=object))
+    return path.read_bytes()
 
 
 @pytest.mark.parametrize("name", FILES)
