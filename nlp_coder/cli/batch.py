@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from nlp_coder.cli.batch_choices import ClaimFormat, Partition, PerRow, check, files_of, settings_of, shape_of
-from nlp_coder.cli.choices import LogFile, ModelFolder, NoText, PayersFolder
+from nlp_coder.cli.batch_choices import ClaimFormat, Partition, PerRow, check, settings_of, shape_of
+from nlp_coder.cli.choices import LogFile, ModelFolder, NoText, PayersFolder, TablesFolder
 from nlp_coder.problem import Problem
 
 
@@ -46,6 +46,7 @@ def batch(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     model: ModelFolder = None,
     payers: PayersFolder = None,
+    tables: TablesFolder = None,
 ) -> None:  # fmt: skip
     """Code the notes of an export, in order.
 
@@ -77,6 +78,7 @@ def batch(
     from nlp_coder.batch.repeats import Repeats
     from nlp_coder.batch.run_export import code_rows, write_output
     from nlp_coder.cli.coders import load_coder
+    from nlp_coder.cli.files import files_of
     from nlp_coder.cli.progress import Reporter
     from nlp_coder.exports.tracking import Tracker
 

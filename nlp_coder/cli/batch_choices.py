@@ -109,12 +109,10 @@ def shape_of(output: Path, per: PerRow | None, auto_at: float | None) -> Shape |
     return Shape((per or PerRow.line).value, auto_at is not None)
 
 
-def files_of(source: Path) -> list[Path]:
-    return sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
-
-
 def settings_of(source: Path, options: ReadOptions, rendering: Any, versions: Mapping[str, str]) -> dict[str, Any]:
     """What decides the output: a run that was cut off can only go on with the same."""
+    from nlp_coder.cli.files import files_of
+
     digest = hashlib.sha256()
     for file in files_of(source):
         state = file.stat()

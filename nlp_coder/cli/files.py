@@ -27,6 +27,11 @@ def check_input(path: Path, endings: Sequence[str]) -> None:
     _check_ending(path, endings, "reads")
 
 
+def files_of(source: Path) -> list[Path]:
+    """The files that are read: the one named, or all below a folder."""
+    return sorted(p for p in source.rglob("*") if p.is_file()) if source.is_dir() else [source]
+
+
 def check_output(path: Path, endings: Sequence[str], source: Path) -> None:
     """Raises Problem where the output cannot be written, has another ending, or is the input."""
     _check_ending(path, endings, "writes")

@@ -209,3 +209,19 @@ def test_the_page_in_a_browser(report: Path) -> None:
     printed = report.with_suffix(".pdf")
     subprocess.run([*call, f"--print-to-pdf={printed}", report.as_uri()], capture_output=True, timeout=120, check=True)
     assert printed.read_bytes().startswith(b"%PDF-")
+
+
+def test_the_log_counts_results_and_holds_no_word_of_the_note(run: Run, tmp_path: Path) -> None:
+    text = f"{EXERCISE} – canaryword"
+    with open(tmp_path / "in.csv", "w", newline="", encoding="cp1252") as handle:
+        csv.writer(handle).writerows(
+            [["visit_id", "note", "cpt", "units"], ["V1", text, "97110", "2"], ["V2", text, "97140", "x"]]
+        )
+    done = run("audit", "in.csv", "out.csv", "--log", "runs.log", "--encoding", "cp1252")
+    assert done.returncode == 1, done.stderr
+    log = (tmp_path / "runs.log").read_text()
+    assert "canaryword" not in log
+    begin, ids, end = map(json.loads, log.splitlines())
+    assert begin["command"] == "audit" and len(begin["inputs"][0]["sha256"]) == 64
+    assert sorted(ids["ids"]) == ["V1", "V2", "V2"] and (end["status"], end["outcome"]["refused"]) == (1, 1)
+    assert sum(n for k, n in end["outcome"].items() if k.startswith("line ")) >= 1
