@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+import numpy as np
+
 from nlp_coder.note import Evidence
 
 FLOOR = 1e-4
@@ -90,20 +92,23 @@ def weigh(voices: Voices, weights: Weights, temperature: float = 1.0) -> list[tu
 
     temperature: divides the scores; fitted out of fold so that a confidence of 0.8 is right four times in five.
     """
-    scores = {}
-    rule_sums = voices.rule_sums()  # once, not once a code: there are some 80 codes and few votes
-    for code in voices.codes():
-        model, rule, lexicon, heading, stray = voices.parts(code, rule_sums)
-        scores[code] = (
-            weights.model * model + weights.rules * rule + weights.lexicon * lexicon
-            + weights.heading * heading + weights.stray * stray
-        )  # fmt: skip
-    for code in {v.code for v in voices.votes if v.weight >= LAW}:
-        scores[code] += LAW_BONUS
-    top = max(scores.values())
-    raised = {c: math.exp((s - top) / temperature) for c, s in scores.items()}
-    total = sum(raised.values())
-    return sorted(((c, v / total) for c, v in raised.items()), key=lambda x: (-x[1], x[0]))
+    codes = voices.codes()
+    heard = {*voices.lexicon_also, *(v.code for v in voices.votes), voices.lexicon_code, voices.heading_code}
+    own = np.fromiter((voices.model.get(c, 0.0) for c in codes), float, len(codes))
+    scores = weights.model * np.log(np.maximum(own, FLOOR))  # most codes have no voice but the model's
+    rule_sums = voices.rule_sums()
+    law = {v.code for v in voices.votes if v.weight >= LAW}
+    for i, code in enumerate(codes):
+        if code in heard:
+            _, rule, lexicon, heading, stray = voices.parts(code, rule_sums)
+            scores[i] += (
+                weights.rules * rule + weights.lexicon * lexicon + weights.heading * heading + weights.stray * stray
+            )
+            if code in law:
+                scores[i] += LAW_BONUS
+    raised = np.exp((scores - scores.max()) / temperature)
+    raised /= raised.sum()
+    return sorted(zip(codes, raised.tolist(), strict=True), key=lambda x: (-x[1], x[0]))
 
 
 def explained(evidence: Iterable[Evidence], code: str) -> tuple[Evidence, ...]:
