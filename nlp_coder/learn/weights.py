@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
-from nlp_coder.classify.weigh import Voices, Weights
+from nlp_coder.classify.weigh import Voices, Weights, weigh
 
 _BEST = 0.75
 """Share of the target that the best of several defensible codes gets; the others share the rest."""
@@ -46,3 +46,26 @@ def fit_weights(voices: Sequence[Voices], acceptable: Sequence[tuple[str, ...]])
 
     fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.05, 8.0)] * 5).x
     return Weights(*(float(x) for x in fitted))
+
+
+def fit_temperature(voices: Sequence[Voices], acceptable: Sequence[tuple[str, ...]], weights: Weights) -> float:
+    """The temperature for `weigh` (over 1 flattens) under which the best code is right as often as its confidence says.
+
+    voices must carry probabilities from models that did not see the example. A best code counts as right where it is one
+    of the acceptable ones. Minimises the log loss of that; between 1/4 and 4. Raises ValueError where there is no example.
+    """
+    if not voices:
+        raise ValueError("a temperature needs at least one example")
+    ranked = [weigh(voice, weights) for voice in voices]
+    width = max(map(len, ranked))
+    logs = np.full((len(ranked), width), -np.inf)
+    for i, row in enumerate(ranked):
+        logs[i, : len(row)] = np.log(np.maximum([p for _, p in row], 1e-12))
+    logs -= logs[:, :1]  # the best code, which no temperature changes, stands first
+    right = np.array([row[0][0] in good for row, good in zip(ranked, acceptable, strict=True)])
+
+    def loss(log_temperature: float) -> float:
+        best = 1 / np.exp(logs / np.exp(log_temperature)).sum(axis=1)
+        return float(-np.log(np.clip(np.where(right, best, 1 - best), 1e-12, 1.0)).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-np.log(4), np.log(4)), method="bounded").x))
