@@ -19,10 +19,46 @@ Group = tuple[str, ...]
 """(kind, what it depends on ...): names a bundle of features; see `named`."""
 
 _VERBS = frozenset(
-    (
-        "did had has have was were is are will may can could able continue add plan practice perform complete do does "
-        "work worked began gave took went ran led taught told said says reports states wants goal next"
-    ).split(" ")
+    [
+        "did",
+        "had",
+        "has",
+        "have",
+        "was",
+        "were",
+        "is",
+        "are",
+        "will",
+        "may",
+        "can",
+        "could",
+        "able",
+        "continue",
+        "add",
+        "plan",
+        "practice",
+        "perform",
+        "complete",
+        "do",
+        "does",
+        "work",
+        "worked",
+        "began",
+        "gave",
+        "took",
+        "went",
+        "ran",
+        "led",
+        "taught",
+        "told",
+        "said",
+        "says",
+        "reports",
+        "states",
+        "wants",
+        "goal",
+        "next",
+    ]
 )
 _EDGE: tuple[Group, ...] = (("edge", "-2"), ("edge", "-1"), ("edge", "+1"), ("edge", "+2"))
 _STEPS = ((-2, "-2"), (-1, "-1"), (1, "+1"), (2, "+2"))
