@@ -280,9 +280,9 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
             heads[start] = (match.end(), match["code"].upper(), True, (start, start), True)
     stops = sorted({*heads, *(s.start for s in sections)})
     out = []
-    for start, (content, code, written, term, _) in sorted(heads.items()):
+    for start, (content, code, in_digits, named, _) in sorted(heads.items()):
         stop = next((s for s in stops if s > start), len(text))
-        out.append(Block(start, content, _block_end(text, lines, start, content, stop), code, written, term))
+        out.append(Block(start, content, _block_end(text, lines, start, content, stop), code, in_digits, named))
     return tuple(out)
 
 

@@ -37,7 +37,9 @@ class TaggerWeights:
         """The best label (index into LABELS) of every token of every line, and how likely each is within an activity."""
         if len(self._rows) > _KEPT_GROUPS:
             self._rows, self._sums = {}, np.zeros((4096, 3), np.float32)
-        rows, flat, starts = self._rows, [], []
+        rows = self._rows
+        flat: list[int] = []
+        starts: list[int] = []
         for line in lines:
             for groups in line:
                 starts.append(len(flat))

@@ -117,7 +117,8 @@ def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
             place = cell.start - line.start
             near = min(range(len(head)), key=lambda i: abs((head[i].start - base) - place))
             columns[near] = columns[near] or cell
-    minutes = today = None
+    minutes: Cell | None = None
+    today: Cell | None = None
     earlier: list[Cell] = []
     dated = [
         i

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import spacy
+from spacy import util
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -55,7 +55,7 @@ class ShorthandTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("nlp_coder.tokenizer.v1")
+@util.registry.tokenizers("nlp_coder.tokenizer.v1")
 def create_tokenizer() -> Callable[[Language], ShorthandTokenizer]:
     """The factory spaCy's config names."""
 

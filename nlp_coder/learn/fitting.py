@@ -53,9 +53,7 @@ def as_linear(model: Pipeline) -> LinearModel:
     )  # fmt: skip
 
 
-def fit_trees(
-    rows: NDArray[np.float64], yes: Sequence[bool], weights: Sequence[float]
-) -> GradientBoostingClassifier:
+def fit_trees(rows: NDArray[np.float64], yes: Sequence[bool], weights: Sequence[float]) -> GradientBoostingClassifier:
     """Boosted trees that tell yes from no; weights: how much each row counts."""
     model = GradientBoostingClassifier(init="zero", random_state=SEED, **TREES)
     return model.fit(rows.astype(np.float32), np.asarray(yes), np.asarray(weights))

@@ -60,7 +60,7 @@ def next_labels(
         parts = [
             d * (KNOWN_WORDING if w in words else 1.0) / (1 + codes[c]) ** SOFTLY for d, c, w in candidate.activities
         ]
-        return sum(parts) / math.sqrt(max(len(parts), 1))
+        return float(sum(parts)) / math.sqrt(max(len(parts), 1))
 
     # a note's worth only falls as others are chosen, so that an old value is a bound: few are computed anew
     heap = [(-worth(c), i) for i, c in enumerate(candidates)]

@@ -16,7 +16,7 @@ from nlp_coder.extract.pipeline import activity_candidates
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import TaggerWeights
 from nlp_coder.extract.surroundings import surroundings
-from nlp_coder.extract.verdict import NO_ACTIVITY, log_odds, marks_of, status_before, verdict_features
+from nlp_coder.extract.verdict import NO_ACTIVITY, log_odds, marks_of, status_before, status_part, verdict_features
 from nlp_coder.learn.fitting import as_linear, fit_linear, fit_trees
 from nlp_coder.learn.labels import match_spans, writer_folds
 from nlp_coder.learn.teach_tagger import TaggedLine, fit_spans, fit_split
@@ -78,7 +78,12 @@ def fit_first(judged: Sequence[Judged]) -> Pipeline:
 
 def fit_status(judged: Sequence[Judged]) -> Pipeline:
     """The status of an activity."""
-    rows = [(f, label) for j in judged for f, label in zip(j.features, j.labels, strict=True) if label != NO_ACTIVITY]
+    rows = [
+        (status_part(f), label)
+        for j in judged
+        for f, label in zip(j.features, j.labels, strict=True)
+        if label != NO_ACTIVITY
+    ]
     return fit_linear([f for f, _ in rows], [label for _, label in rows], [1.0] * len(rows), STATUS_C)
 
 
@@ -103,7 +108,10 @@ def second_rows(judged: Sequence[Judged], readings: Sequence[Reading], odds: Seq
 
 
 def fit_second(
-    records: Sequence[dict[str, Any]], judged: Sequence[Judged], readings: Sequence[Reading], odds: Sequence[list[float]]
+    records: Sequence[dict[str, Any]],
+    judged: Sequence[Judged],
+    readings: Sequence[Reading],
+    odds: Sequence[list[float]],
 ) -> GradientBoostingClassifier:
     """The second opinion. A single phrase counts less than a candidate in a note: it has few surroundings."""
     weights = [1.0 if "lines" in r else PHRASE for r, j in zip(records, judged, strict=True) for _ in j.labels]
