@@ -165,6 +165,20 @@ def block_terms() -> dict[str, str]:
     return known
 
 
+_OWN_TIME = re.compile(r"[ \t]*[A-Za-z][^.;:,\r\n]{1,40}?\b\d{1,3}[ \t]*(?:minutes?|mins?|m\b|'|′|’)", re.IGNORECASE)
+"""A short phrase with a time of its own, right after what looked like a heading."""
+
+
+@cache
+def _timed_term() -> re.Pattern[str]:
+    """A heading's words with a time of their own as one sentence among others ("... MT 10 min. Gait 8 min.")."""
+    words = alternatives(list(block_terms()))
+    return re.compile(
+        rf"(?<=[.;])[ \t]+(?P<h>{words})(?![A-Za-z])[ \t]*(?:x|for|-|–|:)?[ \t]*\d{{1,3}}[ \t]*(?:minutes?|mins?|'|′|’)(?=[ \t]*(?:[.;\r\n]|$))",
+        re.IGNORECASE,
+    )
+
+
 @cache
 def _block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     known = block_terms()
@@ -248,6 +262,7 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
 def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tuple[Block, ...]:
     known, at_line, inline, free = _block_table()
     heads: dict[int, tuple[int, str | None, bool, tuple[int, int], bool]] = {}
+    closed: set[int] = set()
     for pattern in (at_line, inline):
         for match in pattern.finditer(text):
             start = match.start("all")
@@ -261,6 +276,9 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
                 continue  # "Exercise | sets | reps | min": the head of a table
             base = next((known[t] for t in (term, term.split(" ", 1)[-1]) if t in known), None)
             mark = match["mark"].strip()
+            alone = not mark and match["tail"].rstrip().endswith(".") and _OWN_TIME.match(text, match.end())
+            if alone:
+                closed.add(start)  # "Ther ex 20 min. Manual therapy 10 min.": each is all that is said of it
             if not mark and not written and not match["tail"].strip() and text[match.end() :].split("\n", 1)[0].strip():
                 continue  # "Gait with walker ...": a sentence, no heading
             if (
@@ -274,6 +292,12 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
             heads.setdefault(
                 start, (match.end(), written[0].upper() if written else base, bool(written), span, pattern is inline)
             )
+    for match in _timed_term().finditer(text):
+        start = match.start("h")
+        if not any(begin <= start < end for begin, (end, *_) in heads.items()):
+            term = re.sub(r"[ \t]+", " ", match["h"].lower())
+            heads[start] = (match.end(), known.get(term), False, match.span("h"), True)
+            closed.add(start)
     for match in free.finditer(text):
         if not any(match.start("all") <= s < match.end() for s in heads):
             start = match.start("all") + len(match["all"]) - len(match["all"].lstrip())
@@ -282,7 +306,8 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
     out = []
     for start, (content, code, in_digits, named, _) in sorted(heads.items()):
         stop = next((s for s in stops if s > start), len(text))
-        out.append(Block(start, content, _block_end(text, lines, start, content, stop), code, in_digits, named))
+        end = content if start in closed else _block_end(text, lines, start, content, stop)
+        out.append(Block(start, content, end, code, in_digits, named))
     return tuple(out)
 
 

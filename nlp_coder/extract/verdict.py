@@ -8,11 +8,13 @@ and decides what stays; and the status of what stays. Figures with and without e
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
+from nlp_coder.extract.layout import block_terms
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.status import status_features
 from nlp_coder.extract.surroundings import surroundings
@@ -20,6 +22,14 @@ from nlp_coder.extract.table import not_today, table_rows
 from nlp_coder.extract.trees import Trees
 
 NO_ACTIVITY = "none"
+_OWN_MINUTES = re.compile(r"[ \t]*(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)", re.IGNORECASE)
+_FOR_WHICH = re.compile(
+    r"[ \t]*(?:(?:[x×][ \t]?)?\d[\dx×]*[ \t]*(?:reps|sets|min(?:utes|s)?\b|'|ft|feet)?[ \t]*)?,?[ \t]*"
+    r"(?:to(?: practi[cs]e| simulate| improve| increase| normali[sz]e| restore| mimic| allow| facilitate)?|in order to|"
+    r"to simulate|simulating|while|so (?:that )?(?:she|he|they|pt|patient) can|(?:w/|with) (?:vc|vcs|tc|verbal cues?|cues?|cueing) for)[ \t]*",
+    re.IGNORECASE,
+)
+"""What stands between an activity and the words that say what it is for or how it is done."""
 KEPT_AT = 0.5
 """A candidate stays from this probability of being an activity."""
 
@@ -71,6 +81,40 @@ def marks_of(features: Sequence[str]) -> tuple[bool, bool, bool]:
     return "dose" in features, "time" in features, "cl=none" not in features
 
 
+def _timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[tuple[int, int]]:
+    """Headings with a time of their own and nothing named under them ("TE 20 min"): the service itself was given
+    (annotation guide: a heading counts where no item is named)."""
+    out = set()
+    for block in reading.layout.blocks:
+        section = reading.layout.section_at(block.start)
+        if section and section.name in ("billing", "goals", "subjective", "history", "plan", "hep"):
+            continue
+        timed = any(block.start <= t.start < block.content for t in reading.times)
+        if timed and not any(block.content <= c.start < block.end for c in every):
+            out.add(block.term)
+    return frozenset(out)
+
+
+def _timed_services(
+    reading: Reading, every: Sequence[Candidate], sure: Sequence[Candidate]
+) -> frozenset[tuple[int, int]]:
+    """Services named with their minutes on a line that tells all of the visit ("TE x 15 min, MT x 8 min").
+
+    Where activities stand on other lines such a line is their summary, and names none of its own.
+    """
+    out = set()
+    for c in every:
+        if re.sub(r"\s+", " ", reading.text[c.start : c.end].lower()) not in block_terms():
+            continue
+        line = reading.layout.line_at(c.start)
+        section = reading.layout.section_at(c.start)
+        if section and section.name in ("billing", "goals", "subjective", "history", "plan", "hep"):
+            continue
+        if _OWN_MINUTES.match(reading.text, c.end) and all(line.start <= s.start < line.end for s in sure):
+            out.add((c.start, c.end))
+    return frozenset(out)
+
+
 def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[tuple[int, int, str]]:
     """(start, end, status) of the candidates that are activities, in order. every: in order of start."""
     if not every:
@@ -92,5 +136,17 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
         marks.append(marks_of(features))
         if likely >= KEPT_AT:
             provisional.append((candidate.start, candidate.end, status))
-    kept = judge.second.probabilities(surroundings(reading, every, odds, marks)) >= KEPT_AT
+    kept = [bool(p >= KEPT_AT) for p in judge.second.probabilities(surroundings(reading, every, odds, marks))]
+    sure = [c for c, keep in zip(every, kept, strict=True) if keep]
+    timed = _timed_headings(reading, every) | _timed_services(reading, every, sure)
+    for k, candidate in enumerate(every):
+        if (candidate.start, candidate.end) in timed and not kept[k]:
+            kept[k] = True
+    for k in range(len(every) - 1, 0, -1):
+        # "squats x10 to practise getting off the toilet" is one activity: what it is for is part of it, whichever was seen
+        before, this = every[k - 1], every[k]
+        if kept[k] and _FOR_WHICH.fullmatch(reading.text, before.end, this.start):
+            kept[k] = False
+            if not kept[k - 1]:
+                kept[k - 1], statuses[k - 1] = True, statuses[k]
     return [(c.start, c.end, s) for c, s, keep in zip(every, statuses, kept, strict=True) if keep]
