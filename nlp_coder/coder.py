@@ -102,7 +102,7 @@ class Coder:
             )
             heading, digits = _heading_code(reading, start, end, places, self._rulebook)
             decision = decide(described, item_start, heading, digits, self._model)
-            decision = settled.decision(index, _stimulation(decision, context, self._rulebook))
+            decision = settled.decision(index, _stimulation(decision, context, self._rulebook, heading if digits else None))
             details = item.details
             decisions.append(decision)
             written.append(heading if digits else None)
@@ -197,15 +197,18 @@ def _heading_code(
     return code, digits and code is not None
 
 
-def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook) -> Decision:
-    """Unattended stimulation takes the payer's code: G0283 for Medicare or a silent note, 97014 for others (guide)."""
+def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook, written: str | None) -> Decision:
+    """Unattended stimulation takes the payer's code: G0283 for Medicare or a silent note, 97014 for others (guide).
+
+    written: the code the therapist wrote for it in digits; where the payer is not stated it stands.
+    """
     if decision.code not in STIMULATION:
         return decision
     unattended, medicares = STIMULATION
     profile = rulebook.payer(context.payer)
     # the payer's profile says whether it takes 97014; a silent note is taken as Medicare's unless it counts by ama
     if profile is None or profile.name == UNSTATED:
-        wants = True
+        wants = written != unattended
     else:
         wants = any(e.code == unattended and e.use == medicares for e in profile.not_paid)
     code = medicares if wants and context.unit_rule != "ama" else unattended

@@ -113,10 +113,10 @@ def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
         offset = head[0].start - line.start if head else 0
         del offset
         base = head[0].start
-        for cell in cells:
-            place = cell.start - line.start
+        for given in cells:
+            place = given.start - line.start
             near = min(range(len(head)), key=lambda i: abs((head[i].start - base) - place))
-            columns[near] = columns[near] or cell
+            columns[near] = columns[near] or given
     minutes: Cell | None = None
     today: Cell | None = None
     earlier: list[Cell] = []

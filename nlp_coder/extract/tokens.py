@@ -55,7 +55,7 @@ class ShorthandTokenizer:
         return self
 
 
-@util.registry.tokenizers("nlp_coder.tokenizer.v1")
+@util.registry.tokenizers("nlp_coder.tokenizer.v1")  # type: ignore[untyped-decorator]
 def create_tokenizer() -> Callable[[Language], ShorthandTokenizer]:
     """The factory spaCy's config names."""
 

@@ -144,8 +144,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
             kept[k] = True
     for k in range(len(every) - 1, 0, -1):
         # "squats x10 to practise getting off the toilet" is one activity: what it is for is part of it, whichever was seen
-        before, this = every[k - 1], every[k]
-        if kept[k] and _FOR_WHICH.fullmatch(reading.text, before.end, this.start):
+        if kept[k] and _FOR_WHICH.fullmatch(reading.text, every[k - 1].end, every[k].start):
             kept[k] = False
             if not kept[k - 1]:
                 kept[k - 1], statuses[k - 1] = True, statuses[k]
