@@ -22,6 +22,12 @@ from nlp_coder.extract.table import not_today, table_rows
 from nlp_coder.extract.trees import Trees
 
 NO_ACTIVITY = "none"
+JOTTING, JOTTING_AT = 120, 0.25
+"""A single line of at most so many characters is most often one activity jotted down: its best candidate stays from
+this probability on."""
+_LEADS = re.compile(
+    r"(?:to|in order to|simulating|while)[ \t]+(?:practi[cs]e|simulate|improve|normali[sz]e)?[ \t]*", re.IGNORECASE
+)
 _OWN_MINUTES = re.compile(r"[ \t]*(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)", re.IGNORECASE)
 _FOR_WHICH = re.compile(
     r"[ \t]*(?:(?:[x×][ \t]?)?\d[\dx×]*[ \t]*(?:reps|sets|min(?:utes|s)?\b|'|ft|feet)?[ \t]*)?,?[ \t]*"
@@ -136,7 +142,11 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
         marks.append(marks_of(features))
         if likely >= KEPT_AT:
             provisional.append((candidate.start, candidate.end, status))
-    kept = [bool(p >= KEPT_AT) for p in judge.second.probabilities(surroundings(reading, every, odds, marks))]
+    likely_second = judge.second.probabilities(surroundings(reading, every, odds, marks))
+    kept = [bool(p >= KEPT_AT) for p in likely_second]
+    if not any(kept) and len(reading.text) <= JOTTING and len(reading.layout.lines) == 1:
+        best = int(likely_second.argmax())
+        kept[best] = bool(likely_second[best] >= JOTTING_AT)
     sure = [c for c, keep in zip(every, kept, strict=True) if keep]
     timed = _timed_headings(reading, every) | _timed_services(reading, every, sure)
     for k, candidate in enumerate(every):
@@ -144,7 +154,9 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
             kept[k] = True
     for k in range(len(every) - 1, 0, -1):
         # "squats x10 to practise getting off the toilet" is one activity: what it is for is part of it, whichever was seen
-        if kept[k] and _FOR_WHICH.fullmatch(reading.text, every[k - 1].end, every[k].start):
+        lead = _LEADS.match(reading.text, every[k].start, every[k].end)
+        stop = lead.end() if lead else every[k].start
+        if kept[k] and _FOR_WHICH.fullmatch(reading.text, every[k - 1].end, stop):
             kept[k] = False
             if not kept[k - 1]:
                 kept[k - 1], statuses[k - 1] = True, statuses[k]

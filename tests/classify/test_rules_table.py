@@ -181,7 +181,9 @@ def test_the_shipped_table() -> None:
     rules = rule_book().rules.values()
     assert 150 <= len(rules) <= 320
     assert all(rule.reason and rule.source for rule in rules)
-    assert {r.code for r in rules if r.strength == LAW} <= {"97150", "97113", "92508", "97552"}
+    # law is for group work, work in water, and statements of the seed documents that no model may outvote
+    stated = {"board-bending", "weights-for-strength"}
+    assert {r.code for r in rules if r.strength == LAW and r.id not in stated} <= {"97150", "97113", "92508", "97552"}
 
 
 def test_a_match_takes_well_under_a_millisecond() -> None:
