@@ -102,7 +102,9 @@ class Coder:
             )
             heading, digits = _heading_code(reading, start, end, places, self._rulebook)
             decision = decide(described, item_start, heading, digits, self._model)
-            decision = settled.decision(index, _stimulation(decision, context, self._rulebook, heading if digits else None))
+            decision = settled.decision(
+                index, _stimulation(decision, context, self._rulebook, heading if digits else None)
+            )
             details = item.details
             decisions.append(decision)
             written.append(heading if digits else None)
