@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,7 +29,12 @@ this probability on."""
 _LEADS = re.compile(
     r"(?:to|in order to|simulating|while)[ \t]+(?:practi[cs]e|simulate|improve|normali[sz]e)?[ \t]*", re.IGNORECASE
 )
-_OWN_MINUTES = re.compile(r"[ \t]*(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)", re.IGNORECASE)
+_OWN_MINUTES = re.compile(
+    r"[ \t]*(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)\)?(?=[ \t]*(?:[.,;\r\n]|and\b|$))",
+    re.IGNORECASE,
+)
+_ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
+"""Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
 _FOR_WHICH = re.compile(
     r"[ \t]*(?:(?:[x×][ \t]?)?\d[\dx×]*[ \t]*(?:reps|sets|min(?:utes|s)?\b|'|ft|feet)?[ \t]*)?,?[ \t]*"
     r"(?:to(?: practi[cs]e| simulate| improve| increase| normali[sz]e| restore| mimic| allow| facilitate)?|in order to|"
@@ -91,12 +97,14 @@ def _timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[t
     """Headings with a time of their own and nothing named under them ("TE 20 min"): the service itself was given
     (annotation guide: a heading counts where no item is named)."""
     out = set()
+    starts = [c.start for c in every]
+    times = [t.start for t in reading.times]
     for block in reading.layout.blocks:
         section = reading.layout.section_at(block.start)
-        if section and section.name in ("billing", "goals", "subjective", "history", "plan", "hep"):
+        if section and section.name in _ELSEWHERE:
             continue
-        timed = any(block.start <= t.start < block.content for t in reading.times)
-        if timed and not any(block.content <= c.start < block.end for c in every):
+        timed = bisect_left(times, block.content) > bisect_left(times, block.start)
+        if timed and bisect_left(starts, block.end) == bisect_left(starts, block.content):
             out.add(block.term)
     return frozenset(out)
 
@@ -106,17 +114,19 @@ def _timed_services(
 ) -> frozenset[tuple[int, int]]:
     """Services named with their minutes on a line that tells all of the visit ("TE x 15 min, MT x 8 min").
 
-    Where activities stand on other lines such a line is their summary, and names none of its own.
+    Where activities stand on other lines, or behind the minutes, such words are a summary or a heading of theirs.
     """
     out = set()
-    for c in every:
+    for c, following in zip(every, [*every[1:], None], strict=True):
         if re.sub(r"\s+", " ", reading.text[c.start : c.end].lower()) not in block_terms():
             continue
         line = reading.layout.line_at(c.start)
         section = reading.layout.section_at(c.start)
-        if section and section.name in ("billing", "goals", "subjective", "history", "plan", "hep"):
+        if section and section.name in _ELSEWHERE:
             continue
-        if _OWN_MINUTES.match(reading.text, c.end) and all(line.start <= s.start < line.end for s in sure):
+        alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
+        listed = following is None or following.start >= line.end or _OWN_MINUTES.match(reading.text, following.end)
+        if alone and listed and _OWN_MINUTES.match(reading.text, c.end):
             out.add((c.start, c.end))
     return frozenset(out)
 

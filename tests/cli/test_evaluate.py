@@ -105,7 +105,6 @@ def test_training_refuses_what_it_cannot_use(run: Run, tmp_path: Path) -> None:
         (("train", "labels.jsonl", "--out", "labels.jsonl"), "is a file"),
         (("train", "labels.jsonl", "--out", "full"), "other files"),
         (("train", "labels.jsonl", "--out", "model"), "labels.jsonl line 1"),
-        (("train", "labels.jsonl"), "--out"),
     ):
         done = run(*words)
         assert done.returncode == 2 and said in done.stderr.decode(), done.stderr
