@@ -171,8 +171,14 @@ def decode_note(data: bytes, where: str, encoding: str | None = None) -> str:
     return checked_note(text, where)
 
 
+LONGEST_NOTE = 60_000
+"""Characters: some thirty pages. A longer text is an export or a fault, and would take minutes."""
+
+
 def checked_note(text: str, where: str) -> str:
     """The text itself where it can be coded. Raises Problem for empty text, NULs and halves of characters."""
+    if len(text) > LONGEST_NOTE:
+        raise Problem(where, f"has {len(text):,} characters, too many for one visit's note", "split it by visit")
     if not text.strip():
         raise Problem(where, "is empty", "give the text of a note")
     if "\0" in text:
