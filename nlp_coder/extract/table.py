@@ -110,8 +110,6 @@ def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
         columns = [cells[i] if i < len(cells) else None for i in range(len(head))]
     else:  # aligned by eye: a cell belongs to the column whose head starts nearest
         columns = [None] * len(head)
-        offset = head[0].start - line.start if head else 0
-        del offset
         base = head[0].start
         for given in cells:
             place = given.start - line.start
