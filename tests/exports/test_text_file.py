@@ -68,7 +68,10 @@ def test_what_is_no_note_is_refused_with_what_to_do(data: bytes, words: str) -> 
     assert "quad" not in str(caught.value)
 
 
-def test_a_character_cut_by_a_read_is_no_reason_for_another_encoding(tmp_path: Path) -> None:
+def test_a_character_cut_by_a_read_is_no_reason_for_another_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nlp_coder.exports.text_file.LONGEST_NOTE", 1 << 21)  # the read is cut at 1 << 20 bytes
     path = tmp_path / "long.txt"
     text = "a" * ((1 << 20) - 1) + "é" + "b"
     path.write_bytes(text.encode("utf-8"))
