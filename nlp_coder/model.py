@@ -1,8 +1,8 @@
 """The trained parts of the program in one folder, loaded without running any code from the files.
 
 A model folder holds manifest.json (name, version, digests, weights), spans.npz (the phrase tagger's weights), split.npz,
-verdict.npz, status.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, their status,
-codes), second.npz (the trees of the second opinion on candidates) and the
+verdict.npz, status.npz, quiet.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, their
+status, notes with nothing performed, codes), second.npz (the trees of the second opinion on candidates) and the
 scikit-learn originals of these as .skops for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
 """
 
@@ -26,11 +26,11 @@ from nlp_coder.extract.trees import Trees
 from nlp_coder.extract.verdict import Judge
 from nlp_coder.model_store import in_use
 
-FORMAT = 1
+FORMAT = 2
 """Version of the model folder's layout and of the features: a model of another format is refused."""
 
 SPLIT_AT = 0.4
-FILES = ("spans.npz", "split.npz", "verdict.npz", "second.npz", "status.npz", "code.npz")
+FILES = ("spans.npz", "split.npz", "verdict.npz", "second.npz", "status.npz", "quiet.npz", "code.npz")
 
 
 class ModelError(ValueError):
@@ -133,7 +133,7 @@ def load_model(folder: Path | None = None) -> Model:
                 raise ModelError(f"{path}: the file is not the one its manifest names (digest differs); {again}")
         return Model(
             manifest["name"], manifest["version"], manifest["digest"], load_tagger(folder / "spans.npz"), load_linear(folder / "split.npz"),
-            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz")), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
+            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
         )  # fmt: skip
     except ModelError:
         raise

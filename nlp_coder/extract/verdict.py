@@ -1,8 +1,8 @@
 """The last word on a candidate phrase: no activity at all, or one that was performed, planned, given for home, ...
 
-Three small models, all taught on candidates of data/labels made by taggers that had not seen the writer: a first
-opinion from the words at and around the phrase; a second one that also knows what the first thinks of the neighbours
-and decides what stays; and the status of what stays. Figures with and without each are in the model card.
+Small models, all taught on candidates of data/labels made by taggers that had not seen the writer: a first opinion
+from the words at and around the phrase; a second one that also knows what the first thinks of the neighbours and decides
+what stays; the status of what stays; and whether the note tells of anything performed at all (see `quiet`).
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
 from nlp_coder.extract.layout import block_terms
+from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.status import status_features
 from nlp_coder.extract.surroundings import surroundings
@@ -48,11 +49,13 @@ KEPT_AT = 0.5
 
 @dataclass(frozen=True)
 class Judge:
-    """first: candidate -> NO_ACTIVITY or a status. second: surroundings -> activity or not. status: of an activity."""
+    """first: candidate -> NO_ACTIVITY or a status. second: surroundings -> activity or not. status: of an activity.
+    quiet: a whole note -> something performed or nothing."""
 
     first: LinearModel
     second: Trees
     status: LinearModel
+    quiet: LinearModel
 
 
 def status_before(reading: Reading, start: int, found: Sequence[tuple[int, int, str]]) -> str | None:
@@ -138,7 +141,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
     spans = [(c.start, c.end) for c in every]
     rows = table_rows(reading.text, reading.layout.lines)
     provisional: list[tuple[int, int, str]] = []
-    statuses: list[str] = []
+    statuses: list[Mapping[str, float]] = []
     odds: list[float] = []
     marks: list[tuple[bool, bool, bool]] = []
     for candidate in every:
@@ -146,15 +149,17 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
         features = verdict_features(reading, candidate, every, spans, before)
         likely = 1 - judge.first.probabilities(features)[NO_ACTIVITY]
         row = next((r for r in rows if r.start <= candidate.start < r.end), None)
-        status = (not_today(row) if row else None) or judge.status.best(status_part(features))
+        aside = not_today(row) if row else None
+        status = {aside: 1.0} if aside else judge.status.probabilities(status_part(features))
         statuses.append(status)
         odds.append(log_odds(likely))
         marks.append(marks_of(features))
         if likely >= KEPT_AT:
-            provisional.append((candidate.start, candidate.end, status))
+            provisional.append((candidate.start, candidate.end, _most(status)))
     likely_second = judge.second.probabilities(surroundings(reading, every, odds, marks))
     kept = [bool(p >= KEPT_AT) for p in likely_second]
-    if not any(kept) and len(reading.text) <= JOTTING and len(reading.layout.lines) == 1:
+    jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
+    if not any(kept) and jotting:
         best = int(likely_second.argmax())
         kept[best] = bool(likely_second[best] >= JOTTING_AT)
     sure = [c for c, keep in zip(every, kept, strict=True) if keep]
@@ -170,4 +175,23 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
             kept[k] = False
             if not kept[k - 1]:
                 kept[k - 1], statuses[k - 1] = True, statuses[k]
-    return [(c.start, c.end, s) for c, s, keep in zip(every, statuses, kept, strict=True) if keep]
+    names = [_most(s) for s in statuses]
+    if not jotting and not timed and "performed" in names:
+        weighed = weighed_up(likely_second.tolist(), statuses, marks)
+        if judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT:
+            names = [_most({k: v for k, v in s.items() if k != "performed"} or s) for s in statuses]
+    return [(c.start, c.end, s) for c, s, keep in zip(every, names, kept, strict=True) if keep]
+
+
+def weighed_up(
+    likely: Sequence[float], statuses: Sequence[Mapping[str, float]], marks: Sequence[tuple[bool, bool, bool]]
+) -> list[Weighed]:
+    """The candidates of a note as `quiet_features` wants them."""
+    return [
+        Weighed(p, s.get("performed", 0.0), p >= KEPT_AT, p >= KEPT_AT and _most(s) == "performed", *mark)
+        for p, s, mark in zip(likely, statuses, marks, strict=True)
+    ]
+
+
+def _most(status: Mapping[str, float]) -> str:
+    return max(status, key=status.__getitem__)

@@ -13,16 +13,25 @@ from sklearn.pipeline import Pipeline
 
 from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.pipeline import activity_candidates
+from nlp_coder.extract.quiet import ACTIVE, QUIET, quiet_features
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import TaggerWeights
 from nlp_coder.extract.surroundings import surroundings
-from nlp_coder.extract.verdict import NO_ACTIVITY, log_odds, marks_of, status_before, status_part, verdict_features
-from nlp_coder.learn.fitting import as_linear, fit_linear, fit_trees
+from nlp_coder.extract.verdict import (
+    NO_ACTIVITY,
+    log_odds,
+    marks_of,
+    status_before,
+    status_part,
+    verdict_features,
+    weighed_up,
+)
+from nlp_coder.learn.fitting import as_linear, as_trees, fit_linear, fit_trees
 from nlp_coder.learn.labels import match_spans, writer_folds
 from nlp_coder.learn.teach_tagger import TaggedLine, fit_spans, fit_split
 from nlp_coder.model import SPLIT_AT
 
-FIRST_C, STATUS_C = 0.03, 0.3
+FIRST_C, STATUS_C, QUIET_C = 0.03, 0.3, 0.3
 PHRASE = 0.5
 FOLDS = 4
 
@@ -117,3 +126,38 @@ def fit_second(
     weights = [1.0 if "lines" in r else PHRASE for r, j in zip(records, judged, strict=True) for _ in j.labels]
     labels = [label != NO_ACTIVITY for j in judged for label in j.labels]
     return fit_trees(second_rows(judged, readings, odds), labels, weights)
+
+
+def fit_quiet(
+    records: Sequence[dict[str, Any]],
+    judged: Sequence[Judged],
+    readings: Sequence[Reading],
+    odds: Sequence[list[float]],
+    tests: Sequence[Sequence[int]],
+) -> Pipeline:
+    """Whether anything was performed in a note, from second opinions and statuses that were not taught on its writer.
+
+    An empty note, in which nothing is performed, is an example too: labels need hold no other.
+    """
+    features, labels = [quiet_features("", [])], [QUIET]
+    for test in tests:
+        held = set(test)
+        others = [i for i in range(len(judged)) if i not in held]
+        part = [judged[i] for i in others]
+        second = as_trees(
+            fit_second([records[i] for i in others], part, [readings[i] for i in others], [odds[i] for i in others])
+        )
+        status = as_linear(fit_status(part))
+        for i in test:
+            if "lines" not in records[i]:
+                continue
+            j = judged[i]
+            marks = [marks_of(f) for f in j.features]
+            likely: Sequence[float] = (
+                second.probabilities(surroundings(readings[i], j.candidates, odds[i], marks)).tolist() if marks else []
+            )
+            statuses = [status.probabilities(status_part(f)) for f in j.features]
+            features.append(quiet_features(readings[i].text, weighed_up(likely, statuses, marks)))
+            performed = any(a["status"] == "performed" for a in records[i]["activities"])
+            labels.append(ACTIVE if performed else QUIET)
+    return fit_linear(features, labels, [1.0] * len(labels), QUIET_C)

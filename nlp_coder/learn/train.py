@@ -29,7 +29,7 @@ from nlp_coder.learn.held_out import LOCKED_WRITERS, check_enough, check_joints,
 from nlp_coder.learn.label_input import read_label_set
 from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, out_of_fold
 from nlp_coder.learn.teach_tagger import Reader, fit_spans, fit_split, tagged_lines
-from nlp_coder.learn.teach_verdict import first_odds, fit_first, fit_second, fit_status, judged_records
+from nlp_coder.learn.teach_verdict import first_odds, fit_first, fit_quiet, fit_second, fit_status, judged_records
 from nlp_coder.learn.weak_labels import WEIGHT, weak_records
 from nlp_coder.learn.weights import fit_weights
 from nlp_coder.model import FILES, FORMAT, digest_of, save_linear, save_tagger, save_trees
@@ -77,11 +77,13 @@ def train(
         say("verdicts: candidates of writers not seen")
         judged, tests = judged_records(records, readings, lines)
         del lines
-        say("verdicts: first and second opinion, status")
-        second = fit_second(records, judged, readings, first_odds(judged, tests))
+        say("verdicts: first and second opinion, status, notes with nothing performed")
+        odds = first_odds(judged, tests)
+        second = fit_second(records, judged, readings, odds)
         save_trees(folder / "second.npz", as_trees(second))
         _keep(folder, "verdict", fit_first(judged))
         _keep(folder, "status", fit_status(judged))
+        _keep(folder, "quiet", fit_quiet(records, judged, readings, odds, tests))
         say("list joints and codes")
         _keep(folder, "split", fit_split(records, readings))
         weak = _weak_examples(labels.history, against, reader, say)
