@@ -19,6 +19,7 @@ from nlp_coder.bill.documentation import checklist
 from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, possible_minutes, service_minutes
 from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
+from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
@@ -72,7 +73,7 @@ class Coder:
         (an unknown payer, a malformed date).
         """
         doc = self._nlp(text)
-        found = [Found(s.start_char, s.end_char, s._.status, s._.details) for s in doc.spans[SPANS]]
+        found = [Found(s.start_char, s.end_char, s._.status, s._.details, s._.verdict) for s in doc.spans[SPANS]]
         return self.settle(doc._.reading, found, Settled(), id=id, context=context)
 
     @property
@@ -117,7 +118,7 @@ class Coder:
                     evidence=decision.evidence,
                 )
             )  # fmt: skip
-        uses = time_uses(reading, [Placed(a.start, a.end, a.status == "performed") for a in activities])
+        uses = time_uses(reading, [Placed(a.start, a.end, a.status == "performed", a.code) for a in activities])
         codes = [a.code if a.status == "performed" else None for a in activities]
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
         minutes = service_minutes(
@@ -137,7 +138,8 @@ class Coder:
         claim = bill_services(services, context, self._rulebook, from_note=True)
         alerts = remarks + note_alerts(text, reading, activities, decisions, written, minutes, claim, self._rulebook)
         return CodedNote(
-            id=id, text=text, discipline=context.discipline, unit_rule=claim.unit_rule, activities=tuple(activities),
+            id=id, text=text, discipline=context.discipline, unit_rule=claim.unit_rule,
+            activities=tuple(_as_sure(a, f, self._model.certainty) for a, f in zip(activities, found, strict=True)),
             lines=claim.lines, timed_minutes=claim.timed_minutes, total_minutes=minutes.total,
             alerts=alerts, stated_timed_minutes=minutes.stated_timed, stated_total_minutes=minutes.stated_total,
             unit_explanation=claim.explanation, unit_table=tuple(asdict(r) for r in claim.unit_table),
@@ -218,6 +220,20 @@ def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook, 
         return decision
     others = tuple(replace(a, code=decision.code) if a.code == code else a for a in decision.alternatives)
     return replace(decision, code=code, alternatives=others)
+
+
+def _as_sure(activity: Activity, found: Found, certainty: Certainty | None) -> Activity:
+    """The activity with the confidence in place, status and code together; until here it was that in the code alone.
+
+    What is said of codes (alerts, documentation) rests on the code alone; what may pass without a look, on all three.
+    """
+    if found.verdict is None or certainty is None:
+        return activity
+    code = activity.confidence
+    joint = certainty.joint(found.verdict.likely, found.verdict.sure, code)
+    left = min(joint / max(code, 1e-9), (1 - joint) / max(1 - code, 1e-9))  # so that all codes together stay within 1
+    others = tuple(replace(a, confidence=a.confidence * left) for a in activity.alternatives)
+    return replace(activity, confidence=joint, alternatives=others)
 
 
 def _with_minutes(activities: list[Activity], minutes: ServiceMinutes, uses: list[TimeUse]) -> list[Activity]:

@@ -18,7 +18,7 @@ SHORTEST = 3
 """Shorter times are those of a set or a bout, not of a part of the visit."""
 _AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|(?:-|–|and|then)\b))")
 _CODE_BRACKET = re.compile(
-    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t])))",
+    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z]))",
     re.IGNORECASE,
 )
 
@@ -31,7 +31,7 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
         mine = performed_in(activities, m.end(), line.end)
         if mine and not reading.text[line.start : m.start()].strip(" \t-•*"):
             role = "activity" if len(mine) == 1 else "shared"
-            group = 2 if m[2] else 3
+            group = next(g for g in (2, 3, 4) if m[g])
             out.append(TimeUse(m.start(group), m.end(group), int(m[group]), role, mine, m[1].upper()))
     return out if len(out) >= 2 else []
 
@@ -69,6 +69,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = bracket_uses(reading, activities)
     text = reading.text
+    out += _led_lines(reading, activities)
     for form in (
         r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
@@ -94,4 +95,24 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 )
         if len(found) >= 2:
             out += found
+    return out
+
+
+_LED = re.compile(
+    r"(?m)^[ \t•*–-]*[A-Za-z][A-Za-z/&]*(?:[ \t][A-Za-z/&]+){0,2}[ \t]+(\d{1,2})[ \t]*(?::|--|–|—)(?=[ \t]*\S)"
+)
+
+
+def _led_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "land 10: hip rotation, quad rocking": a line led by a word and a bare number, in a note that states minutes."""
+    if not any(t.minutes > SHORTEST for t in reading.times):
+        return []
+    out = []
+    for m in _LED.finditer(reading.text):
+        line = reading.layout.line_at(m.start(1))
+        mine = performed_in(activities, m.end(), line.end)
+        apart = not any(line.start <= t.start < line.end for t in reading.times)
+        if mine and apart and 4 < int(m[1]) <= 75 and not performed_in(activities, line.start, m.start(1)):
+            role = "activity" if len(mine) == 1 else "shared"
+            out.append(TimeUse(m.start(1), m.end(1), int(m[1]), role, mine))
     return out

@@ -40,7 +40,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "distance",
-        rf"(?<![\w.])(?P<d>{_N}\s*(?:'\s*x|ft\b\.?|feet\b|foot\b|meters?\b|metres?\b|yards?\b|yds?\b|laps?\b|lengths?\b|steps\b|stairs\b|blocks?\b|miles?\b))",
+        rf"(?<![\w.])(?P<d>{_N}[ \t]*(?:'[ \t]*x|ft\b\.?|feet\b|foot\b|meters?\b|metres?\b|yards?\b|yds?\b|laps?\b|lengths?\b|steps\b|stairs\b|blocks?\b|miles?\b))",
     ),
 )
 _COMPILED = tuple((kind, re.compile(p, re.IGNORECASE)) for kind, p in _PATTERNS)

@@ -226,6 +226,8 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
                 continue
             if pattern is inline and len(heading) == 1 and match[0].rstrip()[-1] == "=":
                 continue
+            if section == "objective" and len(heading) > 1 and re.search(rf"{_MINUTES}", match[0]):
+                continue  # "Strength 15 min": what was trained, not what was found
             if pattern is at_line and len(heading) == 1 and match["mark"].strip()[:1] not in (":", "=", "-", "–", "—"):
                 continue
             if (

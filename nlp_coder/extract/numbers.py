@@ -16,13 +16,23 @@ _SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])}))?
 _PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour": 15, "half an hour": 30,
             "half hour": 30, "three quarters of an hour": 45, "three-quarters of an hour": 45, "an hour": 60,
             "one hour": 60}  # fmt: skip
-_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?|min\.?s?|(?-i:m)(?=[\s,;.)\]]|$)|'(?!')|’(?!’)|′(?!′)|´)"
+_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b|\(A\)|assist))|min\.?s?(?![ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.)\]]|$)|'(?!')|’(?!’)|′(?!′)|´)"
 MINUTES = re.compile(
-    rf"(?<![\w.:/]){{0}}(?P<number>\d{{1,3}}(?:\.\d)?|{_SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
-    rf"[\s-]{{0,2}}(?P<unit>{_UNIT})".replace("{0}", ""),
+    rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{_SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
+    rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?[\s-]{{0,2}}(?P<unit>{_UNIT})",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"\b(?:min(?:ute)?s?|time)\s*(?:[:=]|\|)\s*(?P<number>\d{1,3})\b(?!\s*[:/]\s*\d)", re.IGNORECASE)
+_SPELLED_ALONE = re.compile(
+    rf"(?:\b(?:for|together|another|the (?:last|other|remaining|next|final|first))\s+)(?P<number>{_SPELLED})"
+    r"(?=\s*[.,;)\n]|\s+(?:were|was|went|on|of|to)\b|\s*$)",
+    re.IGNORECASE,
+)
+"""A number in words that stands for minutes where the note spells its minutes."""
+_SIXTIETHS = re.compile(r"(?<![\w./x×])(?<!x )(?P<number>\d{1,2})/60\b(?!\s*(?:reps?|%|od\b|bd\b|mm))")
+"""Minutes as physiotherapists trained in Australia and Britain write them: "STM 8/60"."""
+_LABELLED = re.compile(
+    r"\b(?:min(?:ute)?s?|time)\"?\s*(?:[:=]|\|)\s*(?P<number>\d{1,3})\b(?!\s*[:/]\s*\d)", re.IGNORECASE
+)
 _HOURS = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?![\w-])", re.IGNORECASE)
 CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:[ \t]*[ap]\.?[ \t]?m?\.?(?![a-z]))?|(?:0\d|1\d|2[0-4])[0-5]\d(?:[ \t]?h(?:rs?)?\b)?|\d{1,2}[ \t]?[ap]\.?m\.?(?![a-z])"
 CLOCK_RANGE = re.compile(
@@ -93,6 +103,17 @@ def clock_span(first: str, second: str) -> tuple[int, int] | None:
     return (start, end) if 0 < end - start <= 240 else None
 
 
+_WALKED = re.compile(r"\b(?:amb|ambulat\w+|gait|walk\w*)\b[^,;.\n]{0,48}$", re.IGNORECASE)
+
+
+def _a_distance(text: str, match: re.Match[str]) -> bool:
+    """Whether "40'" or "30 m" after walking is most likely feet or metres: the note measures nothing else so."""
+    if not _WALKED.search(text, max(0, match.start() - 60), match.start()):
+        return False
+    others = (m for m in MINUTES.finditer(text) if m.start() != match.start() and not m["upto"])
+    return all(m["unit"] != match["unit"] for m in others)
+
+
 def times_in(text: str) -> Iterator[TimeMention]:
     """Every length of time in minutes that a text names, in order of start; clock ranges count as lengths.
 
@@ -116,7 +137,14 @@ def times_in(text: str) -> Iterator[TimeMention]:
             taken.append(match.span())
             found.append(TimeMention(match.start(), match.end(), _PHRASES[match[0].lower()]))
     for match in MINUTES.finditer(text):
-        if not free(*match.span()) or match["upto"]:
+        if not free(*match.span()):
+            continue
+        if match["upto"]:
+            if text[match.start() - 1 : match.start()] in ("x", "X") and free(*match.span()):  # "SLR x10 - 22 min"
+                taken.append(match.span())
+                found.append(TimeMention(match.start("upto"), match.end(), int(match["upto"])))
+            continue
+        if match["unit"] in "'’′´m" and _a_distance(text, match):
             continue
         value = spelled(match["number"]) if not match["number"][0].isdigit() else round(float(match["number"]))
         if match["unit"] in "'’′´" and (value is None or value > 90):
@@ -124,7 +152,13 @@ def times_in(text: str) -> Iterator[TimeMention]:
         if value is not None and value <= 480:
             taken.append(match.span())
             found.append(TimeMention(match.start(), match.end(), value))
-    for match in _LABELLED.finditer(text):
+    if any(match["number"][0].isalpha() for match in MINUTES.finditer(text)):
+        for match in _SPELLED_ALONE.finditer(text):  # "... twelve minutes. Then stepping up for fifteen."
+            value = spelled(match["number"])
+            if value is not None and value > 4 and free(*match.span("number")):
+                taken.append(match.span("number"))
+                found.append(TimeMention(match.start("number"), match.end("number"), value))
+    for match in [*_LABELLED.finditer(text), *_SIXTIETHS.finditer(text)]:
         if free(*match.span()):
             taken.append(match.span())
             found.append(TimeMention(match.start(), match.end(), int(match["number"])))

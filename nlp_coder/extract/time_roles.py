@@ -37,7 +37,8 @@ _OTHER_VISIT = re.compile(
     r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE
 )
 _SUMS_UP = re.compile(
-    r"\s*(?:that|this|these|all of (?:that|this)|it|which|together these)\s+(?:was|were|took|came to|lasted|ran|made)\b",
+    r"\s*(?:(?:we|i|(?:s)?he|they|pt|all|we both)\s+(?:did|kept at|worked on|spent on)\s+(?:this|these|that|it|both)\b|"
+    r"(?:that|this|these|all of (?:that|this)|it|which|together these|both(?: of (?:these|them))?)\s+(?:was|were|took|came to|lasted|ran|made)\b(?!\s+(?:followed|done|given|by)\b))",
     re.IGNORECASE,
 )
 _OF_A_BLOCK = re.compile(
@@ -45,12 +46,12 @@ _OF_A_BLOCK = re.compile(
 )
 _TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
 _NUMBERED_TOTAL = re.compile(
-    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/.]|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
+    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/.]|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
     re.IGNORECASE,
 )
 _NO_TREATMENT = re.compile(
     r"\b(?:rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|wear(?:ing|s)?|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
-    r"tolerates?|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after|for up to|up to|limit(?:ed)? to|lasted|lasting|"
+    r"tolerat(?:es?|ed|ing)|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|lasted|lasting|"
     r"undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|goal)\b",
     re.IGNORECASE,
 )
@@ -61,6 +62,14 @@ _REST_AFTER = re.compile(
 )
 _COUNTED = frozenset({"sets", "reps", "hold", "distance", "load"})
 """Dosage that shows that each item of a list has its own; "yellow" or "gr II" names the item."""
+_EVERY = re.compile(r"\b(?:every|each|per|q)\s*$", re.IGNORECASE)
+_NOT_COUNTED = re.compile(
+    r"(?<!travel )(?<!rest )(?<!rests )(?<!breaks )(?<!setup )(?<!set-up )(?<!documentation )"
+    r"\b(?:(?:don't|do not|didn't|did not|not|never|isn't|wasn't) (?:count(?:ed)?|bill(?:ed|able)?|charged?|part of|included?)|unbilled|non-?bill\w*|no charge)\b",
+    re.IGNORECASE,
+)
+"""Time of which its sentence says that it is not charged."""
+_LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
 _NUMBERED = re.compile(r"(?:^|(?<=[ \t]))\(?\d{1,2}[.)][ \t]+(?=\D)")
 _THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
 """ "Eight minutes of stretching before the splint went on": the time is the stretching's."""
@@ -105,12 +114,14 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             used.append((use.start, use.end))
             out.append(use)
     rest = [t for t in reading.times if free(t.start, t.end)]
-    if whole := _sum_of_others(rest):
+    if whole := _sum_of_others(rest) or _sum_of_next(reading, rest):
         out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
         used.append((whole.start, whole.end))
         rest.remove(whole)
     rest = [t for t in rest if not _parted(t, rest)]
-    stops = sorted({t.start for t in rest} | {a for a, _ in used})
+    stops = sorted(
+        {t.start for t in rest if not _EVERY.search(reading.text, max(0, t.start - 8), t.start)} | {a for a, _ in used}
+    )
     claimed: set[int] = set()  # activities that an earlier time of the running text already leads
     for mention in rest:
         found = _mention_use(reading, activities, mention, stops, claimed)
@@ -127,6 +138,17 @@ def _sum_of_others(times: Sequence[TimeMention]) -> TimeMention | None:
     if len(longer) < 3 or longer[0].minutes != sum(t.minutes for t in longer[1:]):
         return None
     return longer[0]
+
+
+def _sum_of_next(reading: Reading, times: Sequence[TimeMention]) -> TimeMention | None:
+    """A time that is just the sum of those that follow on its line ("Worked 55 min: a 15 min; b, c 20 min; d 20 min")."""
+    for place, first in enumerate(times):
+        line = reading.layout.line_at(first.start)
+        rest = [t.minutes for t in times[place + 1 :] if t.start < line.end and t.minutes > SHORTEST and not t.clock]
+        sums = [sum(rest[:n]) for n in range(2, len(rest) + 1)]
+        if first.minutes in sums and re.match(r"[^.;\n]{0,30}:", reading.text[first.end : line.end]):
+            return first
+    return None
 
 
 def _parted(span: TimeMention, times: Sequence[TimeMention]) -> bool:
@@ -176,7 +198,7 @@ def _table_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
 
 
 _CHARGE = re.compile(
-    rf"(?P<code>{CODE})\)?[ \t]*(?:x[ \t]*\d[ \t]*(?:units?|u\b)?[ \t]*[=(,:-][ \t]*(?=\d{{1,3}}[ \t]*(?:m|'|′|’)))?(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\|)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
+    rf"(?P<code>{CODE})\)?[ \t]*(?:x[ \t]*\d[ \t]*(?:(?:units?|u\b)?[ \t]*[=(,:-]|(?<=[ \t]))[ \t]*(?=\d{{1,3}}[ \t]*(?:m|'|′|’)))?(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\|)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
     re.IGNORECASE,
 )
 
@@ -214,8 +236,8 @@ def _charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
 def _term_pattern() -> re.Pattern[str]:
     words = alternatives(list(block_terms()))
     return re.compile(
-        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?)?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?[ \t]*[:=–—-]?[ \t]*"
-        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#.])[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|\"|/\d|°|deg|%)))",
+        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?)?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*[:=–—-]?[ \t]*"
+        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d)[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|\"|/\d|°|deg|%)))",
         re.IGNORECASE,
     )
 
@@ -251,6 +273,10 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 and start < a.end
                 and a.end <= start + len(m["term"]) + 3
             ]
+            if named and _ends_a_list(
+                text, activities, named[0], line.start + (found[found.index(m) - 1].end() if found.index(m) else 0)
+            ):
+                continue
             if named and not heads and (len(found) >= 2 or m["unit"]):
                 at = line.start + (m.start("a") if clock else m.start("m"))
                 out.append(TimeUse(at, line.start + m.end(), value, "activity", tuple(named), None, clock))
@@ -268,10 +294,24 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                     out.append(TimeUse(line.start + at, line.start + m.end(), value, "shared", mine, code, clock))
                     last = start
                     continue
-            summed = "total" in m[0].lower() and not performed_in(activities, line.start, line.end)
+            summed = (
+                "total" in m[0].lower() or re.search(r"\btime (?:for|in|on)\s*$", body[: m.start()], re.IGNORECASE)
+            ) and not performed_in(activities, line.start, line.end)
             if bare or summed or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
                 out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
     return out
+
+
+def _ends_a_list(text: str, activities: Sequence[Placed], item: int, since: int) -> bool:
+    """Whether an activity stands behind others of its code in one list that no time parts from it ("band rows, bike,
+    stretching 23 min")."""
+    others = [a for a in activities[:item] if a.performed and a.start >= since]
+    if not others:
+        return False
+    between = text[others[-1].end : activities[item].start]
+    if re.fullmatch(r"\s*(?:w/|with|and|&|\+)\s*", between):
+        return True
+    return others[-1].code == activities[item].code and re.search(r"[;.\n/+]", between) is None
 
 
 def _reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
@@ -315,7 +355,7 @@ def _written_totals(reading: Reading) -> list[TimeUse]:
         )
         if (
             not unit
-            and what in ("total", "timed", "tt", "ttl")
+            and what in ("total", "tot", "timed", "tt", "ttl")
             and not plain
             and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE)
         ):
@@ -332,7 +372,12 @@ def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
     """Minutes in block headings ("TE 21':", "97112 (10 min) -", "exs (12):")."""
     out = []
     for block in reading.layout.blocks:
-        mine = performed_in(activities, block.start, block.end)
+        other = min(
+            (c.start for c in reading.layout.codes if block.content < c.start < block.end and c.code != block.code
+             and part(reading.cuts.sentences, c.start, block.end)[0] > block.start),
+            default=block.end,
+        )  # fmt: skip
+        mine = performed_in(activities, block.start, other)
         if not mine:
             continue
         heading = reading.text[block.start : block.content]
@@ -344,7 +389,7 @@ def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
         inside = [t for t in reading.times if block.content <= t.start < block.end]
         if len(inside) == 1 and block.code and len(mine) > 1 and inside[0].start >= max(reading_end(activities, mine)):
             t = inside[0]
-            tail = reading.text[t.end : block.end]
+            tail = reading.text[t.end : min(block.end, reading.layout.line_at(t.start).end)]
             if not tail.strip(" .,;)|\t\r\n") and not _NO_TREATMENT.search(reading.text[t.start - 12 : t.start]):
                 lone = reading.text[max(activities[i].end for i in mine) : t.start]
                 if re.search(r"[,;(–—]|\s-|\s{2,}|\t|\||:", lone) or "," not in reading.text[block.content : t.start]:
@@ -430,8 +475,12 @@ def _mention_use(
         mine = performed_in(activities, t.end, stop)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
-    if _REST_AFTER.match(after):
+    if _REST_AFTER.match(after) or _NOT_COUNTED.search(text, sentence[0], sentence[1]):
         return None
+    if not any(activities[i].start >= sentence[0] for i in previous) and (
+        coded := _behind_its_code(reading, activities, t, following, sentence[1])
+    ):
+        return coded
     numbered = [m.start() for m in _NUMBERED.finditer(text, line.start, t.start)]
     floor = numbered[-1] if len(numbered) >= 2 else line.start
     since = max([floor, sentence[0], *(s for s in stops if s < t.start)])
@@ -453,7 +502,13 @@ def _mention_use(
             if activities[i].end > max([line.start, *(s for s in stops if s < t.start)])
             and activities[i].start >= sentence[0]
         ]
+    if group and _LIST_TOTAL.search(before):
+        whole_list = _same_code_run(activities, [i for i in previous if activities[i].start >= sentence[0]])
+        if len(whole_list) > len(group):
+            # "pulleys 3 min, wand, rows = 20 min": the time after "=" is the whole list's, whatever its items have alone
+            return TimeUse(t.start, t.end, t.minutes, "block", tuple(whole_list), code or _term_after(after), t.clock)
     if group:
+        group = _last_segment(text, activities, group, t.start)
         last = group[-1]
         between = text[activities[last].end : t.start]
         if _NO_TREATMENT.search(between[-16:]) and not re.search(r"tolerated\s*$", between):
@@ -472,7 +527,7 @@ def _mention_use(
         alone = len(group) == 1
         if not alone and glued:
             link = text[activities[group[-2]].end : activities[last].start]
-            joined = re.fullmatch(r"[^,;.]{0,30}?\s*(?:and|&|\+|/)\s*(?:[a-z]+\s){0,2}", link, re.IGNORECASE)
+            joined = re.fullmatch(r"[^,;.]{0,30}?\s*(?:and|&|\+|/|w/|with)\s*(?:[a-z]+\s){0,2}", link, re.IGNORECASE)
             dosed = any(
                 q.kind in _COUNTED and q.start >= activities[group[0]].end and q.end <= activities[last].start
                 for q in reading.measures
@@ -516,6 +571,13 @@ def _mention_use(
         mine = performed_in(activities, block.start, t.start)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock)
+    alone = not text[sentence[0] : t.start].strip(" \t•*-–—(") and not after.strip(" \t.)").startswith(
+        tuple("abcdefghijklmnopqrstuvwxyz")
+    )
+    if alone and name == "none" and not any(a.start < t.start for a in activities):
+        return TimeUse(
+            t.start, t.end, t.minutes, "total", clock=t.clock
+        )  # "Medicare. 30 min. Feeling OK": before anything
     others = [o for o in reading.times if o.clock and o is not t]
     if (
         t.clock
@@ -524,6 +586,50 @@ def _mention_use(
     ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     return None
+
+
+def _behind_its_code(
+    reading: Reading, activities: Sequence[Placed], t: TimeMention, following: Sequence[int], sentence_end: int
+) -> TimeUse | None:
+    """ "This was followed by 97116, fourteen minutes, walking ...": a time right behind a code, before what was done."""
+    written = re.search(rf"({CODE})\)?[ \t]*(?:,|:|-|–|\(|for)?[ \t]*$", reading.text[max(0, t.start - 12) : t.start])
+    if written is None:
+        return None
+    mine = tuple(i for i in following if activities[i].performed and activities[i].start < sentence_end)
+    if not mine:
+        return None
+    role = "activity" if len(mine) == 1 else "shared"
+    return TimeUse(t.start, t.end, t.minutes, role, mine, written[1].upper(), t.clock)
+
+
+def _last_segment(text: str, activities: Sequence[Placed], group: list[int], before: int) -> list[int]:
+    """Of items parted by semicolons those behind the last one, where the others are coded otherwise: in "MLD, wraps;
+    exercises a, b - 10 min" the time is the exercises'.
+
+    A time that sums up ("= 38 min", "all 20 min", "total 15 min") is all the items'.
+    """
+    if re.search(r"=|→|->|\ball\b|\btotal\b|\btogether\b|\bboth\b", text[activities[group[-1]].end : before]):
+        return group
+    for place in range(len(group) - 1, 0, -1):
+        if ";" in text[activities[group[place - 1]].end : activities[group[place]].start]:
+            mine = {activities[i].code for i in group[place:]}
+            return group if mine & {activities[i].code for i in group[:place]} else group[place:]
+    return group
+
+
+def _same_code_run(activities: Sequence[Placed], items: Sequence[int]) -> list[int]:
+    """The last performed items that share one code."""
+    mine = [i for i in items if activities[i].performed]
+    place = len(mine)
+    while place and activities[mine[place - 1]].code == activities[mine[-1]].code:
+        place -= 1
+    return mine[place:]
+
+
+def _term_after(after: str) -> str | None:
+    """The code of a heading's word right behind a time ("= 20 min TE"), or None."""
+    words = re.match(rf"[ \t]*({alternatives(list(block_terms()))})(?![A-Za-z])", after, re.IGNORECASE)
+    return block_terms()[re.sub(r"\s+", " ", words[1].lower())] if words else None
 
 
 def _has_heading_time(reading: Reading, block: Block) -> bool:

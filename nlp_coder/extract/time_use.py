@@ -26,11 +26,12 @@ class TimeUse:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An activity as this module needs it: its span and whether it was performed."""
+    """An activity as the times of a note see it: its span, whether it was performed, and its code where that is known."""
 
     start: int
     end: int
     performed: bool
+    code: str | None = None
 
 
 def performed_in(activities: Sequence[Placed], start: int, end: int) -> tuple[int, ...]:
