@@ -118,9 +118,10 @@ class Coder:
                     evidence=decision.evidence,
                 )
             )  # fmt: skip
-        uses = time_uses(reading, [Placed(a.start, a.end, a.status == "performed", a.code) for a in activities])
         codes = [a.code if a.status == "performed" else None for a in activities]
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
+        placed = [Placed(a.start, a.end, a.status == "performed", a.code, a.code not in timed) for a in activities]
+        uses = time_uses(reading, placed)
         minutes = service_minutes(
             codes,
             settled.times([StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses]),

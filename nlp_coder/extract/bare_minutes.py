@@ -13,6 +13,7 @@ from nlp_coder.extract.layout import CODE
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
 
+IN_BRACKETS = r"\((\d{1,2})\)"
 TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
 SHORTEST = 3
 """Shorter times are those of a set or a bout, not of a part of the visit."""
@@ -36,10 +37,12 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
     return out if len(out) >= 2 else []
 
 
-def summed_uses(reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]]) -> list[TimeUse]:
+def summed_uses(
+    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], totals: Sequence[int] = ()
+) -> list[TimeUse]:
     """Bare numbers after items that add up to a stated time of the visit, with that time as the total.
 
-    used: places (start, end) of times that have been understood already.
+    used: places (start, end) of times that have been understood already; totals: visit totals among them.
     """
     text = reading.text
     taken = [*used, *((t.start, t.end) for t in reading.times), *((q.start, q.end) for q in reading.measures)]
@@ -56,6 +59,8 @@ def summed_uses(reading: Reading, activities: Sequence[Placed], used: Sequence[t
     if len(found) < 2:
         return []
     total = sum(f.minutes for f in found)
+    if total in totals:
+        return found
     whole = next((t for t in reading.times if t.minutes == total), None)
     if whole is None:
         return []
@@ -69,20 +74,22 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = bracket_uses(reading, activities)
     text = reading.text
-    out += _led_lines(reading, activities)
+    out += _led_lines(reading, activities) + _piped_lines(reading, activities)
     for form in (
         r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
         r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
         TABLE_CELL,
-        r"\((\d{1,2})\)",
+        IN_BRACKETS,
     ):
         found: list[TimeUse] = []
         for m in re.finditer(form, text):
             if not (1 if form == TABLE_CELL else 4) < int(m[1]) <= 75:
                 continue
             line = reading.layout.line_at(m.start())
-            if any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times):
+            if any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times) and not (
+                form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text[line.start : line.end])
+            ):
                 continue
             since = max([line.start, *(f.end for f in found)])
             mine = tuple(
@@ -116,3 +123,25 @@ def _led_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             role = "activity" if len(mine) == 1 else "shared"
             out.append(TimeUse(m.start(1), m.end(1), int(m[1]), role, mine))
     return out
+
+
+_CELL = re.compile(r"(?:^|\|)[ \t]*(\d{1,3})[ \t]*(?:min(?:utes|s)?|m|['’′])?[ \t]*(?=\||$)")
+
+
+def _piped_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "97530 | TA | sit to stand, car transfer | 16": the numbers that stand alone in one column of a table without head."""
+    columns: dict[int, list[TimeUse]] = {}
+    for line in reading.layout.lines:
+        body = reading.text[line.start : line.end]
+        mine = performed_in(activities, line.start, line.end)
+        if body.count("|") < 2 or not mine:
+            continue
+        code = next((c.code for c in reading.layout.codes if line.start <= c.start < line.end), None)
+        for m in _CELL.finditer(body):
+            if SHORTEST < int(m[1]) <= 120:
+                column = body.count("|", 0, m.start(1))
+                role = "activity" if len(mine) == 1 else "shared"
+                use = TimeUse(line.start + m.start(1), line.start + m.end(1), int(m[1]), role, mine, code)
+                columns.setdefault(column, []).append(use)
+    best = max(columns.values(), key=len, default=[])
+    return best if len(best) >= 2 and len(columns) == 1 else []

@@ -308,16 +308,21 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
     out = []
     for start, (content, code, in_digits, named, _) in sorted(heads.items()):
         stop = next((s for s in stops if s > start), len(text))
-        end = content if start in closed else _block_end(text, lines, start, content, stop)
+        end = content if start in closed else _block_end(text, lines, start, content, stop, code)
         out.append(Block(start, content, end, code, in_digits, named))
     return tuple(out)
 
 
-def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop: int) -> int:
+_MODALITY = re.compile(r"970[1-3]\d|G028[13]")
+"""Codes whose heading names the one thing done: "hot pack (10)" heads nothing below it."""
+
+
+def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop: int, code: str | None) -> int:
     """Where a block ends: its own line, or, where the heading stands alone, the lines under it up to a blank one."""
     index = max(bisect_right(lines, start, key=lambda line: line.start) - 1, 0)
     own = lines[index]
     same_line = re.sub(_MINUTES, "", text[content : min(own.end, stop)]).strip(" \t|:-–—.")
+    same_line = same_line or ("modality" if code and _MODALITY.fullmatch(code) else "")
     end = own.end
     under = False  # a deeper line stood under the heading: the next line that is not deeper ends the block
     indent = len(text[own.start : own.end]) - len(text[own.start : own.end].lstrip())

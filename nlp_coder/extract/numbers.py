@@ -23,8 +23,11 @@ MINUTES = re.compile(
     re.IGNORECASE,
 )
 _SPELLED_ALONE = re.compile(
-    rf"(?:\b(?:for|together|another|the (?:last|other|remaining|next|final|first))\s+)(?P<number>{_SPELLED})"
-    r"(?=\s*[.,;)\n]|\s+(?:were|was|went|on|of|to)\b|\s*$)",
+    r"(?:\b(?P<sure>another|a further|an? (?:extra|additional|last|final)|the (?:last|other|remaining|next|final|first|closing|opening)|(?<=that )left|remaining|closing)\s+"
+    r"|\b(?:for|together|ran to|came to|took|then|next|after that|the|and|of|in)\s+|(?<=[.;:,] )(?:and )?|(?<=\n))"
+    rf"(?P<number>{_SPELLED})(?![\w-])"
+    r"(?:(?=\s*[.,;:)\n]|\s+(?:were|was|went|of (?!(?:the|them|ten|twelve)\b|\w+teen\b)|on|for|in (?:which|all)|again on|we|I|she|he|(?:that|which) (?:were|was|went)|more|left)\b|\s*$)|(?(sure)(?=\s)|(?!)))"
+    r"(?!\s+(?:\w+\s)?(?:m\b|met(?:re|er)s?|feet|foot|inch|degrees?|lengths?|times?|reps?|repetitions|years?|weeks?|days?|hours?|months?|visits?|sessions?|steps?|stairs?|laps?|pounds?|percent|per cent|kilos?|seconds?|points?|out of|of (?:ten|twelve|twenty)|o'clock|a\.?m|p\.?m|attempts?|trials?|sets?|lines?|cues?|nights?|people|children|children|cards?|pegs?|cones?|each)\b)",
     re.IGNORECASE,
 )
 """A number in words that stands for minutes where the note spells its minutes."""
@@ -140,7 +143,9 @@ def times_in(text: str) -> Iterator[TimeMention]:
         if not free(*match.span()):
             continue
         if match["upto"]:
-            if text[match.start() - 1 : match.start()] in ("x", "X") and free(*match.span()):  # "SLR x10 - 22 min"
+            if re.search(r"[x×]\s?$", text[max(0, match.start() - 2) : match.start()], re.IGNORECASE) and free(
+                *match.span()
+            ):  # "SLR x10 - 22 min"
                 taken.append(match.span())
                 found.append(TimeMention(match.start("upto"), match.end(), int(match["upto"])))
             continue

@@ -17,7 +17,14 @@ _MINUTES = re.compile(
     r"(?:tx |treatment |timed |total )?(?:min|mins|minutes|time|tx time|min\.|time \(min\)|minutes spent|duration)\.?",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?")
+_MINUTES_OF = re.compile(
+    r"(?:[\w/.]{1,9} ){1,2}(?:min|mins|minutes)\.?|(?:min|mins|minutes)\.? (?:[\w/.]{1,9})(?: today)?", re.IGNORECASE
+)
+""" "Fri min", "today min", "min 8/9": the minutes of one day's column."""
+_DATE = re.compile(
+    r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|(?:mon|tues?|wed|thur?s?|fri|sat|sun)(?:day)?\b(?: \d{1,2})?|d(?:ay)? ?\d{1,2}\b|last (?:wk|week|visit|time)|w(?:ee)?k \d{1,2}$",
+    re.IGNORECASE,
+)
 _HEAD = re.compile(
     r"(?:exercise|exercises|activity|activities|intervention|interventions|treatment|procedure|sets|reps|sets ?[x/] ?reps|sets/reps|"
     r"mins?|minutes|time|date|today|wt|weight|load|resistance|level|notes|comments?|done|dosage|dose|parameters|cpt|code|units?|"
@@ -63,6 +70,10 @@ def _cells(text: str, line: Line, gap: re.Pattern[str]) -> list[Cell]:
     return out
 
 
+def _is_minutes(head: str) -> bool:
+    return _MINUTES.fullmatch(head) is not None or _MINUTES_OF.fullmatch(head) is not None
+
+
 def table_rows(text: str, lines: Sequence[Line]) -> list[Row]:
     """Rows of the note's tables that stand under a head row with named columns; no table gives none."""
     out: list[Row] = []
@@ -89,11 +100,17 @@ def table_rows(text: str, lines: Sequence[Line]) -> list[Row]:
             c
             for c in cells
             if c.text
-            and (_HEAD.fullmatch(c.text) or _DATE.match(c.text) or re.search(r"\btoday\b", c.text, re.IGNORECASE))
+            and (
+                _HEAD.fullmatch(c.text)
+                or _MINUTES_OF.fullmatch(c.text)
+                or _DATE.match(c.text)
+                or re.search(r"\btoday\b", c.text, re.IGNORECASE)
+            )
         ]
+        timed = any(_is_minutes(c.text) for c in named)
         if (
             len(named) >= 2
-            and len(named) >= len([c for c in cells if c.text]) - 1
+            and (len(named) >= len([c for c in cells if c.text]) - 1 or (timed and len(named) >= 3))
             and not re.search(r"\d\s*[x×]\s*\d", body)
         ):
             head, kind = cells, mark
@@ -121,14 +138,15 @@ def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
     dated = [
         i
         for i, h in enumerate(head)
-        if _DATE.match(h.text) or re.search(r"\btoday\b|\blast\b|\bprev|\bvisit \d", h.text, re.IGNORECASE)
+        if not _is_minutes(h.text)
+        and (_DATE.match(h.text) or re.search(r"\btoday\b|\blast\b|\bprev|\bvisit \d", h.text, re.IGNORECASE))
     ]
     now = next(
         (i for i in dated if re.search(r"today", head[i].text, re.IGNORECASE)), dated[-1] if len(dated) > 1 else None
     )
     for i, h in enumerate(head):
         cell = columns[i]
-        if _MINUTES.fullmatch(h.text) and cell is not None:
+        if _is_minutes(h.text) and cell is not None:
             minutes = cell
         if i == now:
             today = cell if cell is not None else Cell(line.end, line.end, "")

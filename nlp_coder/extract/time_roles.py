@@ -56,7 +56,7 @@ _NO_TREATMENT = re.compile(
     re.IGNORECASE,
 )
 _REST_AFTER = re.compile(
-    r"^\s{0,2}(?:of )?(?:(?:\w+ ){0,2}breaks?\b|rest\b|rests\b|break|recovery|walk test|mwt|late\b|ago\b|later\b|before\b|after\b|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
+    r"^\s{0,2}(?:of )?(?:(?:\w+ ){0,2}breaks?\b|rest\b|rests\b|break|recovery|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
     r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|between|apart|prior|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
@@ -99,7 +99,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
-    for use in summed_uses(reading, activities, used):
+    for use in summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"]):
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
@@ -187,7 +187,7 @@ def _table_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
             out
             and mine
             and re.fullmatch(
-                r"incl(?:\.|uded)?|[\"”″〃]|↑|\^|w/ above|with above|same|ditto|above|-\"-",
+                r"incl(?:\.|uded)?(?: .{1,12})?|['’]{2}|[\"”″〃]|↑|\^|w/ above|with above|same|ditto|above|-\"-",
                 row.minutes.text,
                 re.IGNORECASE,
             )
@@ -377,7 +377,7 @@ def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
              and part(reading.cuts.sentences, c.start, block.end)[0] > block.start),
             default=block.end,
         )  # fmt: skip
-        mine = performed_in(activities, block.start, other)
+        mine = _headed(reading, activities, block, other)
         if not mine:
             continue
         heading = reading.text[block.start : block.content]
@@ -412,6 +412,18 @@ def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
                 )
             )
     return out
+
+
+def _headed(reading: Reading, activities: Sequence[Placed], block: Block, end: int) -> tuple[int, ...]:
+    """The performed activities of a block; where its heading has items on its line, wrapped lines with times are not its."""
+    mine = performed_in(activities, block.start, end)
+    own = reading.layout.line_at(block.start)
+    first = tuple(i for i in mine if activities[i].start < own.end)
+    if not first or len(first) == len(mine) or not _has_heading_time(reading, block):
+        return mine
+    later = {reading.layout.line_at(activities[i].start).start for i in mine if activities[i].start >= own.end}
+    timed = {reading.layout.line_at(t.start).start for t in reading.times if own.end <= t.start < end}
+    return first if later <= timed else mine
 
 
 def reading_end(activities: Sequence[Placed], indices: Sequence[int]) -> list[int]:
@@ -536,6 +548,7 @@ def _mention_use(
                 return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
             if joined and (dosed or len(group) == 2):
                 group = group[-2:]
+        group = [*group, *_beside(text, activities, group[-1], following, t.end)]
         mine = tuple(i for i in group if activities[i].performed)
         if not alone and not glued and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
             mine = (last,) if re.search(r"[,;]", text[activities[group[-2]].end : activities[last].start]) else mine
@@ -624,6 +637,18 @@ def _same_code_run(activities: Sequence[Placed], items: Sequence[int]) -> list[i
     while place and activities[mine[place - 1]].code == activities[mine[-1]].code:
         place -= 1
     return mine[place:]
+
+
+def _beside(text: str, activities: Sequence[Placed], last: int, following: Sequence[int], end: int) -> list[int]:
+    """The modality given in the same minutes as the one before them: "IFC 15 min w/ CP"."""
+    if not following or not (activities[last].untimed and activities[following[0]].untimed):
+        return []
+    link = text[end : activities[following[0]].start]
+    return (
+        [following[0]]
+        if re.fullmatch(r"[ \t]*\)?,?[ \t]*(?:w/|with|and|&|\+|under|over)[ \t]*(?:a |the )?", link)
+        else []
+    )
 
 
 def _term_after(after: str) -> str | None:

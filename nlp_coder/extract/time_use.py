@@ -26,12 +26,14 @@ class TimeUse:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An activity as the times of a note see it: its span, whether it was performed, and its code where that is known."""
+    """An activity as the times of a note see it: its span, whether it was performed, its code where that is known, and
+    whether that code counts in minutes at all (a heat pack's does not)."""
 
     start: int
     end: int
     performed: bool
     code: str | None = None
+    untimed: bool = False
 
 
 def performed_in(activities: Sequence[Placed], start: int, end: int) -> tuple[int, ...]:
