@@ -29,6 +29,11 @@ class Cuts:
     clauses: tuple[int, ...]
     items: tuple[int, ...]
 
+    @property
+    def levels(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        """Sentences, clauses and items."""
+        return self.sentences, self.clauses, self.items
+
 
 def cuts_in(text: str, lines: tuple[Line, ...]) -> Cuts:
     """The cuts of a note's text; every line begins a sentence."""

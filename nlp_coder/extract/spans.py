@@ -9,18 +9,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp_coder.extract.lexicon import Lexicon
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.token_features import Group, line_groups, named
+from nlp_coder.extract.token_features import Book, note_columns
 
 LABELS = ("O", "B", "I")
 _SIGNS = " \t,;:.-–—•*&+|"
 _KEPT_GROUPS = 200_000
-"""Group sums kept; past this the store starts anew, so that memory stays bounded over a long run."""
+"""Groups of features kept; past this the store starts anew, so that memory stays bounded over a long run."""
+
+
+class _Rows:
+    """One matrix of weights by label: a row of zeros, one of each feature, and, added as they are met, one of each group
+    of features that was asked for."""
+
+    def __init__(self, vocabulary: dict[str, int], weights: NDArray[np.float32]) -> None:
+        self._vocabulary = vocabulary
+        self._used = len(weights) + 1
+        self._lock = Lock()
+        self.matrix = np.zeros((self._used + 4096, weights.shape[1]), np.float32)
+        self.matrix[1 : self._used] = weights
+
+    def row(self, names: Sequence[str]) -> int:
+        """The row with the summed weights of some features; unknown ones count for nothing."""
+        known = [self._vocabulary[name] + 1 for name in names if name in self._vocabulary]
+        if len(known) < 2:
+            return known[0] if known else 0
+        with self._lock:  # threads may share the tagger
+            row = self._used
+            if row == len(self.matrix):
+                self.matrix = np.concatenate([self.matrix, np.zeros_like(self.matrix)])
+            self.matrix[row] = self.matrix[known].sum(axis=0)
+            self._used += 1
+        return row
 
 
 @dataclass
@@ -30,89 +56,83 @@ class TaggerWeights:
     vocabulary: dict[str, int]
     weights: NDArray[np.float32]
     steps: NDArray[np.float32]
-    _rows: dict[Group, int] = field(default_factory=dict, repr=False)
-    _sums: NDArray[np.float32] = field(default_factory=lambda: np.zeros((4096, 3), np.float32), repr=False)
+    _store: tuple[Book[int], _Rows] | None = field(default=None, repr=False)
 
-    def label(self, lines: Sequence[list[list[Group]]], lexicon: Lexicon) -> list[tuple[list[int], list[float]]]:
-        """The best label (index into LABELS) of every token of every line, and how likely each is within an activity."""
-        if len(self._rows) > _KEPT_GROUPS:
-            self._rows, self._sums = {}, np.zeros((4096, 3), np.float32)
-        rows = self._rows
-        flat: list[int] = []
-        starts: list[int] = []
-        for line in lines:
-            for groups in line:
-                starts.append(len(flat))
-                for group in groups:
-                    row = rows.get(group)
-                    if row is None:
-                        row = self._row(group, lexicon)
-                    flat.append(row)
-        if not starts:
+    def label(self, reading: Reading) -> list[tuple[list[int], list[int], list[float]]]:
+        """For every line with words: its tokens' indices, the best label (index into LABELS) of each, and how likely each
+        is within an activity."""
+        book, rows = self._kept(reading.lexicon)
+        lines, columns = note_columns(reading, book)
+        if not lines:
             return []
-        sums = np.add.reduceat(self._sums[flat], starts, axis=0)
+        sums = rows.matrix[np.array(columns)].sum(axis=0)
         scores = sums.tolist()
         odds = np.exp(sums - sums.max(axis=1, keepdims=True)).astype(np.float64).tolist()
+        steps = self.steps.tolist()
+        raised = np.exp(self.steps).astype(np.float64).tolist()
         out, at = [], 0
-        for line in lines:
-            end = at + len(line)
-            out.append((self._path(scores[at:end]), self._inside(odds[at:end])))
+        for index in lines:
+            end = at + len(index)
+            out.append((index, _path(scores[at:end], steps), _inside(odds[at:end], raised)))
             at = end
         return out
 
-    def _row(self, group: Group, lexicon: Lexicon) -> int:
-        row = len(self._rows)
-        if row == len(self._sums):
-            self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
-        known = [self.vocabulary[name] for name in named(group, lexicon) if name in self.vocabulary]
-        if known:
-            self._sums[row] = self.weights[known].sum(axis=0)
-        self._rows[group] = row
-        return row
+    def _kept(self, lexicon: Lexicon) -> tuple[Book[int], _Rows]:
+        """The store of groups; a new one for another lexicon, and where it has grown too large."""
+        store = self._store
+        if store is None or store[0].lexicon is not lexicon or len(store[0]) > _KEPT_GROUPS:
+            rows = _Rows(self.vocabulary, self.weights)
+            store = self._store = Book(rows.row, lexicon), rows
+        return store
 
-    def _path(self, scores: list[list[float]]) -> list[int]:
-        """The best path (Viterbi) through the labels."""
-        steps = self.steps.tolist()
-        best = scores[0]
-        back: list[tuple[int, int, int]] = []
-        for score in scores[1:]:
-            came: list[int] = []
-            value: list[float] = []
-            for to in (0, 1, 2):
-                ways = (best[0] + steps[0][to], best[1] + steps[1][to], best[2] + steps[2][to])
-                top = max(ways)
-                came.append(ways.index(top))
-                value.append(top + score[to])
-            best = value
-            back.append((came[0], came[1], came[2]))
-        path = [best.index(max(best))]
-        for came_from in reversed(back):
-            path.append(came_from[path[-1]])
-        return path[::-1]
 
-    def _inside(self, odds: list[list[float]]) -> list[float]:
-        """The probability of each token to be within an activity (forward and backward sums over all paths)."""
-        (oo, ob, oi), (bo, bb, bi), (io, ib, ii) = np.exp(self.steps).astype(np.float64).tolist()
-        o, b, i = odds[0]
-        forward = []
-        for k, (x, y, z) in enumerate(odds):
-            if k:
-                o, b, i = (o * oo + b * bo + i * io) * x, (o * ob + b * bb + i * ib) * y, (o * oi + b * bi + i * ii) * z
-            total = o + b + i
-            o, b, i = o / total, b / total, i / total
-            forward.append((o, b, i))
-        o = b = i = 1.0
-        out = [0.0] * len(odds)
-        for k in range(len(odds) - 1, -1, -1):
-            f, g, h = forward[k]
-            no, yes = f * o, g * b + h * i
-            out[k] = yes / (no + yes)
-            x, y, z = odds[k]
-            o, b, i = x * o, y * b, z * i
-            o, b, i = oo * o + ob * b + oi * i, bo * o + bb * b + bi * i, io * o + ib * b + ii * i
-            total = o + b + i
-            o, b, i = o / total, b / total, i / total
-        return out
+def _path(scores: list[list[float]], steps: list[list[float]]) -> list[int]:
+    """The best path (Viterbi) through the labels."""
+    (oo, ob, oi), (bo, bb, bi), (io, ib, ii) = steps
+    o, b, i = scores[0]
+    back: list[tuple[int, int, int]] = []
+    for x, y, z in scores[1:]:
+        came = []
+        values = []
+        for from_o, from_b, from_i in ((o + oo, b + bo, i + io), (o + ob, b + bb, i + ib), (o + oi, b + bi, i + ii)):
+            if from_o >= from_b:
+                best, label = (from_o, 0) if from_o >= from_i else (from_i, 2)
+            else:
+                best, label = (from_b, 1) if from_b >= from_i else (from_i, 2)
+            came.append(label)
+            values.append(best)
+        back.append((came[0], came[1], came[2]))
+        o, b, i = values[0] + x, values[1] + y, values[2] + z
+    last = [o, b, i]
+    path = [last.index(max(last))]
+    for came_from in reversed(back):
+        path.append(came_from[path[-1]])
+    return path[::-1]
+
+
+def _inside(odds: list[list[float]], steps: list[list[float]]) -> list[float]:
+    """The probability of each token to be within an activity (forward and backward sums over all paths)."""
+    (oo, ob, oi), (bo, bb, bi), (io, ib, ii) = steps
+    o, b, i = odds[0]
+    forward = []
+    for k, (x, y, z) in enumerate(odds):
+        if k:
+            o, b, i = (o * oo + b * bo + i * io) * x, (o * ob + b * bb + i * ib) * y, (o * oi + b * bi + i * ii) * z
+        total = o + b + i
+        o, b, i = o / total, b / total, i / total
+        forward.append((o, b, i))
+    o = b = i = 1.0
+    out = [0.0] * len(odds)
+    for k in range(len(odds) - 1, -1, -1):
+        f, g, h = forward[k]
+        no, yes = f * o, g * b + h * i
+        out[k] = yes / (no + yes)
+        x, y, z = odds[k]
+        o, b, i = x * o, y * b, z * i
+        o, b, i = oo * o + ob * b + oi * i, bo * o + bb * b + bi * i, io * o + ib * b + ii * i
+        total = o + b + i
+        o, b, i = o / total, b / total, i / total
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +151,10 @@ FAINT = 0.2
 
 def tag_spans(reading: Reading, tagger: TaggerWeights) -> Tagged:
     """The activity phrases of a note."""
-    lines = list(line_groups(reading))
     out: list[tuple[int, int]] = []
     faint: list[tuple[int, int]] = []
     inside = [0.0] * len(reading.tokens)
-    answers = tagger.label([g for _, g in lines], reading.lexicon)
-    for (index, _), (labels, likely) in zip(lines, answers, strict=True):
+    for index, labels, likely in tagger.label(reading):
         for i, p in zip(index, likely, strict=True):
             inside[i] = p
         faint += _faint(reading, index, labels, likely)

@@ -1,68 +1,29 @@
 """What the phrase tagger sees of each token: the word, what the tables found there, and where it stands.
 
 The features come in groups that depend on few things each (the word alone; the word before; the section, heading and
-dose at the place ...). A group is named by its kind and what it depends on, so that the tagger may sum the weights of
-a group once and look the sum up ever after (`spans.TaggerWeights`).
+dose at the place ...). A `Book` turns each group into whatever its reader needs, once, and looks it up ever after: the
+names themselves where the tagger is taught, the row with their summed weights where it is applied (`spans.TaggerWeights`).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from nlp_coder.extract.layout import Line
+import numpy as np
+
+from nlp_coder.extract.layers import OUT, Layers, layers_of
 from nlp_coder.extract.lexicon import Lexicon, normal_form
 from nlp_coder.extract.reading import Reading
 
-Group = tuple[str, ...]
-"""(kind, what it depends on ...): names a bundle of features; see `named`."""
-
-_VERBS = frozenset(
-    [
-        "did",
-        "had",
-        "has",
-        "have",
-        "was",
-        "were",
-        "is",
-        "are",
-        "will",
-        "may",
-        "can",
-        "could",
-        "able",
-        "continue",
-        "add",
-        "plan",
-        "practice",
-        "perform",
-        "complete",
-        "do",
-        "does",
-        "work",
-        "worked",
-        "began",
-        "gave",
-        "took",
-        "went",
-        "ran",
-        "led",
-        "taught",
-        "told",
-        "said",
-        "says",
-        "reports",
-        "states",
-        "wants",
-        "goal",
-        "next",
-    ]
-)
-_EDGE: tuple[Group, ...] = (("edge", "-2"), ("edge", "-1"), ("edge", "+1"), ("edge", "+2"))
-_STEPS = ((-2, "-2"), (-1, "-1"), (1, "+1"), (2, "+2"))
-_OUT = "O"
+V = TypeVar("V")
+_VERBS = frozenset((
+    "did", "had", "has", "have", "was", "were", "is", "are", "will", "may", "can", "could", "able", "continue", "add",
+    "plan", "practice", "perform", "complete", "do", "does", "work", "worked", "began", "gave", "took", "went", "ran",
+    "led", "taught", "told", "said", "says", "reports", "states", "wants", "goal", "next",
+))  # fmt: skip
 
 
 def shape(token: str) -> str:
@@ -78,145 +39,223 @@ def shape(token: str) -> str:
     return "sp" if token.isspace() else token[:1]
 
 
-@dataclass(slots=True)
-class Layers:
-    """What the tables found at each token of a note, one list a layer."""
+@dataclass(frozen=True, slots=True)
+class Word(Generic[V]):
+    """What depends on a token's text alone. known: w or u; own: its features; steps: those it has for the token two
+    after, one after, one before and two before it."""
 
-    term: list[str]
-    code: list[str]
-    dose: list[str]
-    cue: list[str]
-    head: list[str]
-    section: list[str]
-
-
-def layers_of(reading: Reading, dropped: frozenset[str] = frozenset()) -> Layers:
-    """The layers of a note. dropped: lexicon terms to pass over, so that training meets what the lexicon does not know."""
-    n = len(reading.tokens)
-    offsets, layout = reading.offsets, reading.layout
-    out = Layers([_OUT] * n, [""] * n, [_OUT] * n, [_OUT] * n, [_OUT] * n, ["none"] * n)
-    for m in reading.terms:
-        if m.term.term not in dropped:
-            for i in range(m.start, m.end):
-                out.term[i] = ("B" if i == m.start else "I") + m.term.cls
-                out.code[i] = m.term.code
-    for t in reading.times:
-        _mark(offsets, t.start, t.end, out.dose, "clock" if t.clock else "min")
-    for c in layout.codes:
-        _mark(offsets, c.start, c.end, out.dose, "code")
-    for q in reading.measures:
-        _mark(offsets, q.start, q.end, out.dose, q.kind)
-    for start, end, name in reading.assistance:
-        _mark(offsets, start, end, out.dose, "cue" if name == "cues" else "assist")
-    for start, end, _ in reading.devices:
-        _mark(offsets, start, end, out.dose, "device")
-    for k in reading.cues:
-        if k.direction == "forward":
-            _mark(offsets, k.start, k.end, out.cue, k.status)
-    for block in layout.blocks:
-        _mark(offsets, block.start, block.content, out.head, "head")
-        if block.end > block.content:
-            _mark(offsets, block.content, block.end, out.head, "in")
-    for s in layout.sections:
-        first, last = bisect_right(offsets, s.start) - 1, bisect_right(offsets, s.end - 1)
-        for i in range(max(first, 0), last):
-            out.section[i] = s.name if offsets[i] >= s.content else s.name + "-head"
-    return out
+    low: str
+    known: str
+    cls: str
+    case: str
+    alpha: bool
+    verb: bool
+    own: V
+    steps: tuple[V, V, V, V]
 
 
-def _mark(offsets: list[int], start: int, end: int, into: list[str], word: str) -> None:
-    i = bisect_right(offsets, start) - 1
-    if i < 0 or offsets[i] > end:
-        return
-    while i < len(into) and offsets[i] < end:
-        if into[i] == _OUT:
-            into[i] = word
-        i += 1
+@dataclass(frozen=True, slots=True)
+class Found(Generic[V]):
+    """What depends on what the tables found at a token: its own features, and those it has for the tokens around it.
+
+    Those for the tokens right beside it also depend on what parts the two: 0 nothing, 1 they are glued, 2 an item begins, 3 both.
+    """
+
+    section: str
+    own: V
+    far: tuple[V, V]
+    before: tuple[V, V, V, V]
+    after: tuple[V, V, V, V]
 
 
-def line_groups(
-    reading: Reading, dropped: frozenset[str] = frozenset()
-) -> Iterator[tuple[list[int], list[list[Group]]]]:
-    """(token indices, the feature groups of each) of every line that has words."""
+class _Kept(dict[Any, V]):
+    """A dict that makes what it lacks."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[Any], V]) -> None:
+        self._make = make
+
+    def __missing__(self, key: Any) -> V:
+        value = self[key] = self._make(key)
+        return value
+
+
+class Book(Generic[V]):
+    """Every group of features met so far, as what `take` makes of its names. Each attribute is a dict by what the group
+    depends on; it makes the groups it lacks."""
+
+    def __init__(self, take: Callable[[Sequence[str]], V], lexicon: Lexicon) -> None:
+        def one(*before: str) -> _Kept[V]:
+            """Groups of one feature: a mark before each part of the key."""
+            if len(before) == 1:
+                return _Kept(lambda key: take((before[0] + key,)))
+            return _Kept(lambda key: take((before[0] + key[0] + before[1] + key[1],)))
+
+        self.lexicon = lexicon
+        self.nothing = take(())
+        self.edges = tuple(take((step + "edge",)) for step in ("-2", "-1", "+1", "+2"))
+        self.words: _Kept[Word[V]] = _Kept(lambda token: _word(token, lexicon, take))
+        self.found: _Kept[Found[V]] = _Kept(lambda key: _found(key, take))
+        self.places: _Kept[V] = _Kept(lambda key: take(_place_names(*key)))
+        self.cues: _Kept[V] = _Kept(lambda key: take(("cn=" + key[0], "cn|t=" + key[0] + key[1])))
+        self.lines: _Kept[V] = _Kept(lambda key: take(_line_names(*key)))
+        self.verbs: _Kept[V] = _Kept(lambda key: take(("pv=" + key[0], "pv|wc=" + key[0] + key[1])))
+        self.firsts, self.items, self.leads = one("fw="), one("it="), one("ld=")
+        self.words_in, self.classes_in = one("S|w=", ""), one("wc|S=", "")
+        self.pairs_before, self.pairs_after = one("-1w|w=", "|"), one("+1w|w=", "|")
+
+    def __len__(self) -> int:
+        """How many groups are kept."""
+        return sum(len(kept) for kept in vars(self).values() if isinstance(kept, _Kept))
+
+
+def _word(token: str, lexicon: Lexicon, take: Callable[[Sequence[str]], V]) -> Word[V]:
+    low, form, look = token.lower(), normal_form(token), shape(token)
+    known, cls = "w" if form in lexicon.words else "u", lexicon.word_class(form)
+    own = (
+        "b", "w=" + low, "f=" + form, "p=" + low[:3], "s=" + low[-3:], "sh=" + look, "k=" + known, "wc=" + cls,
+        "p4=" + low[:4], "s4=" + low[-4:],
+    )  # fmt: skip
+
+    def seen(step: str) -> V:
+        names = [step + "w=" + low, step + "wc=" + cls, step + "sh=" + look]
+        return take([*names, step + "f=" + form] if step[1] == "1" else names)
+
+    verb = low in _VERBS or (len(low) > 4 and low.endswith("ed") and low.isalpha())
+    steps = (seen("-2"), seen("-1"), seen("+1"), seen("+2"))
+    return Word(low, known, cls, "u" if token.isupper() else "l", low.isalpha(), verb, take(own), steps)
+
+
+def _found(key: tuple[str, ...], take: Callable[[Sequence[str]], V]) -> Found[V]:
+    term, code, dose, cue, head, section = key
+    own = (
+        "t=" + term, "tc=" + code, "d=" + dose, "c=" + cue, "h=" + head, "S=" + section, "S|t=" + section + term,
+        "S|h=" + section + head,
+    )  # fmt: skip
+
+    def beside(step: str) -> tuple[V, V, V, V]:
+        names = (step + "t=" + term, step + "d=" + dose, step + "c=" + cue)
+        same, other, glued = step + "pl=-", step + "pl=i", step + "glued"
+        return take((*names, same)), take((*names, same, glued)), take((*names, other)), take((*names, other, glued))
+
+    far = (take(("-2t=" + term, "-2d=" + dose)), take(("+2t=" + term, "+2d=" + dose)))
+    return Found(section, take(own), far, beside("-1"), beside("+1"))
+
+
+def _place_names(place: str, known: str, section: str, dose: str, head: str) -> tuple[str, ...]:
+    return (
+        "pl=" + place, "pl|k=" + place + known, "S|id=" + section + dose, "pl|id=" + place + dose, "id|k=" + dose + known,
+        "h|id|pl=" + head + dose + place,
+    )  # fmt: skip
+
+
+def _line_names(length: str, sectioned: str, bullet: str, section: str, case: str) -> tuple[str, ...]:
+    return (
+        "kind|S=" + length + section, "sec=" + sectioned, "sec|S=" + sectioned + section, "bl=" + bullet,
+        "up|S=" + case + section,
+    )  # fmt: skip
+
+
+def note_columns(
+    reading: Reading, book: Book[V], dropped: frozenset[str] = frozenset()
+) -> tuple[list[list[int]], list[list[V]]]:
+    """(the token indices of every line that has words, the groups: one list a kind, one entry a token of those lines)."""
     layers = layers_of(reading, dropped)
-    layout = reading.layout
+    layout, offsets, tokens = reading.layout, reading.offsets, reading.tokens
     sectioned = "y" if any(s.name == "interventions" for s in layout.sections) else "b" if layout.blocks else "n"
-    for line in layout.lines:
-        first, last = bisect_right(reading.offsets, line.start - 1), bisect_right(reading.offsets, line.end - 1)
-        index = [i for i in range(first, last) if not reading.tokens[i].isspace()]
+    found = [
+        book.found[key]
+        for key in zip(layers.term, layers.code, layers.dose, layers.cue, layers.head, layers.section, strict=True)
+    ]
+    spaces = [t.isspace() for t in tokens]
+    places = np.array(offsets)
+    begins = np.searchsorted(places, [line.start for line in layout.lines])
+    ends = np.searchsorted(places, [line.end for line in layout.lines])
+    parts = [np.searchsorted(starts, places, side="right").tolist() for starts in reading.cuts.levels]
+    lines: list[list[int]] = []
+    columns: list[list[V]] = [[] for _ in range(21)]
+    for first, last in zip(begins.tolist(), ends.tolist(), strict=True):
+        index = [i for i in range(first, last) if not spaces[i]]
         if index:
-            yield index, _groups(reading, layers, line, index, sectioned)
+            lines.append(index)
+            for column, more in zip(columns, _line(reading, book, layers, found, parts, index, sectioned), strict=True):
+                column += more
+    return lines, columns
 
 
-def _groups(reading: Reading, layers: Layers, line: Line, index: list[int], sectioned: str) -> list[list[Group]]:
-    tokens, offsets = reading.tokens, reading.offsets
-    known_words = reading.lexicon.words
-    term, dose, cue, section, head = layers.term, layers.dose, layers.cue, layers.section, layers.head
-    low = [tokens[i].lower() for i in index]
-    words = sum(t.isalpha() for t in low)
-    kind = "long" if words > 25 else "mid" if words > 8 else "short"
-    opening = tokens[index[0]]
+def _line(
+    reading: Reading, book: Book[V], layers: Layers, found: Sequence[Found[V]], parts: Sequence[Sequence[int]],
+    index: Sequence[int], sectioned: str,
+) -> list[list[V]]:  # fmt: skip
+    """The groups of one line's tokens, one list a kind."""
+    offsets, n = reading.offsets, len(index)
+    tokens = [reading.tokens[i] for i in index]
+    words = [book.words[t] for t in tokens]
+    sites = [found[i] for i in index]
+    low = [w.low for w in words]
+    sentences, clauses, items = ([level[i] for i in index] for level in parts)
+    count = sum(w.alpha for w in words)
+    opening = tokens[0]
     bullet = opening if not opening.isalnum() else "num" if opening.isdigit() else "word"
-    items, clauses, sentences = (
-        [bisect_right(starts, offsets[i]) for i in index]
-        for starts in (reading.cuts.items, reading.cuts.clauses, reading.cuts.sentences)
-    )
-    item_dose: dict[int, set[str]] = {}
-    item_term: dict[int, str] = {}
-    for k, i in enumerate(index):
-        if dose[i] != _OUT:
-            item_dose.setdefault(items[k], set()).add(dose[i])
-        if term[i] != _OUT:
-            item_term.setdefault(items[k], term[i][1:])
-    dose_of = {item: _dose_kind(found) for item, found in item_dose.items()}
-    cue_now: dict[int, str] = {}
-    first_word: dict[int, str] = {}
-    verb: dict[int, str] = {}
-    lead = "n"
-    out: list[list[Group]] = []
-    n = len(index)
-    for k, i in enumerate(index):
-        token, word, sentence = tokens[i], low[k], sentences[k]
-        if cue[i] != _OUT:
-            cue_now[sentence] = cue[i]
-        first_word.setdefault(sentence, word)
-        said = verb.get(sentence, "n")
-        if word in _VERBS or (len(word) > 4 and word.endswith("ed") and word.isalpha()):
-            verb[sentence] = word
-        if token == ":" and k:
-            lead = low[k - 1]
-        place = (
-            "c" if k == 0 or clauses[k] != clauses[k - 1] else "i" if items[k] != items[k - 1] else "-"
-        )  # fmt: skip
-        its_dose = dose_of.get(items[k], "n")
-        known = "w" if normal_form(token) in known_words else "u"
-        here = section[i]
-        groups: list[Group] = [
-            ("word", token), ("word in", here, word),
-            ("found", term[i], layers.code[i], dose[i], cue[i], head[i], here),
-            ("place", place, known, here, its_dose, head[i]),
-            ("cue", cue_now.get(sentence, _OUT), term[i]),
-            ("line", kind, here, sectioned, bullet, "u" if token.isupper() else "l"),
-            ("first", first_word[sentence]), ("item", item_term.get(items[k], "n")), ("lead", lead),
-            ("verb", said, token), ("class in", here, token),
-        ]  # fmt: skip
-        for number, (step, name) in enumerate(_STEPS):
-            j = k + step
-            if 0 <= j < n:
-                o = index[j]
-                if number in (1, 2):
-                    glued = offsets[o] + len(tokens[o]) == offsets[i] or offsets[i] + len(token) == offsets[o]
-                    groups += [
-                        ("next word", name, tokens[o]),
-                        ("next found", name, term[o], dose[o], cue[o], "i" if items[j] != items[k] else "-", "g" if glued else ""),
-                        ("pair", name, low[j], word),
-                    ]  # fmt: skip
-                else:
-                    groups += [("far word", name, tokens[o]), ("far found", name, term[o], dose[o])]
-            else:
-                groups.append(_EDGE[number])
-        out.append(groups)
-    return out
+    line = ("long" if count > 25 else "mid" if count > 8 else "short", sectioned, bullet)
+    doses, terms = _of_items(layers, index, items)
+    item_doses = [doses.get(item, "n") for item in items]
+    news = [a != b for a, b in itertools.pairwise(items)]
+    between = [
+        (2 if new else 0) + (offsets[i] + len(token) == offsets[j])
+        for new, (i, j), token in zip(news, itertools.pairwise(index), tokens, strict=False)
+    ]
+    places = ["c"] + [
+        "c" if a != b else "i" if new else "-" for (a, b), new in zip(itertools.pairwise(clauses), news, strict=True)
+    ]
+    cues, firsts, leads, verbs = _said_before(book, layers, index, tokens, words, sentences)
+    no, (edge_2, edge_1, edge1, edge2) = book.nothing, book.edges
+    edge_2s, edge2s = [edge_2] * min(n, 2), [edge2] * min(n, 2)
+    sections = [s.section for s in sites]
+    of_line = {key: book.lines[(*line, *key)] for key in {(s, w.case) for s, w in zip(sections, words, strict=True)}}
+    words_in, places_of, classes_in, pairs_before, pairs_after = (
+        book.words_in, book.places, book.classes_in, book.pairs_before, book.pairs_after
+    )  # fmt: skip
+    return [
+        [w.own for w in words],
+        [words_in[key] for key in zip(sections, low, strict=True)],
+        [s.own for s in sites],
+        [
+            places_of[place, w.known, s, dose, layers.head[i]]
+            for place, w, s, dose, i in zip(places, words, sections, item_doses, index, strict=True)
+        ],
+        cues,
+        [of_line[s, w.case] for s, w in zip(sections, words, strict=True)],
+        firsts,
+        [book.items[terms.get(item, "n")] for item in items] if terms else [book.items["n"]] * n,
+        leads,
+        verbs,
+        [classes_in[w.cls, s] for w, s in zip(words, sections, strict=True)],
+        # two tokens before, one before, one after, two after
+        edge_2s + [w.steps[0] for w in words[:-2]],
+        [no] * len(edge_2s) + [s.far[0] for s in sites[:-2]],
+        [edge_1] + [w.steps[1] for w in words[:-1]],
+        [no] + [s.before[gap] for s, gap in zip(sites, between, strict=False)],
+        [no] + [pairs_before[pair] for pair in itertools.pairwise(low)],
+        [w.steps[2] for w in words[1:]] + [edge1],
+        [s.after[gap] for s, gap in zip(sites[1:], between, strict=True)] + [no],
+        [pairs_after[pair] for pair in zip(low[1:], low, strict=False)] + [no],
+        [w.steps[3] for w in words[2:]] + edge2s,
+        [s.far[1] for s in sites[2:]] + [no] * len(edge2s),
+    ]
+
+
+def _of_items(layers: Layers, index: Sequence[int], items: Sequence[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """(item -> the kind of its dosage, item -> the class of its first term), for those that have one."""
+    doses: dict[int, set[str]] = {}
+    terms: dict[int, str] = {}
+    for i, item in zip(index, items, strict=True):
+        if layers.dose[i] != OUT:
+            doses.setdefault(item, set()).add(layers.dose[i])
+        if layers.term[i] != OUT:
+            terms.setdefault(item, layers.term[i][1:])
+    return {item: _dose_kind(kinds) for item, kinds in doses.items()}, terms
 
 
 def _dose_kind(found: set[str]) -> str:
@@ -225,63 +264,40 @@ def _dose_kind(found: set[str]) -> str:
     return "d" if found & {"sets", "reps", "hold"} else "l"
 
 
-def named(group: Group, lexicon: Lexicon) -> list[str]:
-    """The names of a group's features."""
-    kind = group[0]
-    if kind == "word":
-        token = group[1]
-        low, form = token.lower(), normal_form(token)
-        known = "w" if form in lexicon.words else "u"
-        return [
-            "b", "w=" + low, "f=" + form, "p=" + low[:3], "s=" + low[-3:], "sh=" + shape(token), "k=" + known,
-            "wc=" + lexicon.word_class(form), "p4=" + low[:4], "s4=" + low[-4:],
-        ]  # fmt: skip
-    if kind == "word in":
-        return ["S|w=" + group[1] + group[2]]
-    if kind == "class in":
-        return ["wc|S=" + lexicon.word_class(normal_form(group[2])) + group[1]]
-    if kind == "verb":
-        return ["pv=" + group[1], "pv|wc=" + group[1] + lexicon.word_class(normal_form(group[2]))]
-    if kind == "found":
-        _, term, code, dose, cue, head, section = group
-        return [
-            "t=" + term, "tc=" + code, "d=" + dose, "c=" + cue, "h=" + head, "S=" + section, "S|t=" + section + term,
-            "S|h=" + section + head,
-        ]  # fmt: skip
-    if kind == "place":
-        _, place, known, section, dose, head = group
-        return [
-            "pl=" + place, "pl|k=" + place + known, "S|id=" + section + dose, "pl|id=" + place + dose,
-            "id|k=" + dose + known, "h|id|pl=" + head + dose + place,
-        ]  # fmt: skip
-    if kind == "cue":
-        return ["cn=" + group[1], "cn|t=" + group[1] + group[2]]
-    if kind == "line":
-        _, length, section, sectioned, bullet, case = group
-        return ["kind|S=" + length + section, "sec=" + sectioned, "sec|S=" + sectioned + section, "bl=" + bullet,
-                "up|S=" + case + section]  # fmt: skip
-    if kind in ("first", "item", "lead"):
-        return [{"first": "fw=", "item": "it=", "lead": "ld="}[kind] + group[1]]
-    step = group[1]
-    if kind in ("next word", "far word"):
-        token = group[2]
-        form = normal_form(token)
-        names = [step + "w=" + token.lower(), step + "wc=" + lexicon.word_class(form), step + "sh=" + shape(token)]
-        return [*names, step + "f=" + form] if kind == "next word" else names
-    if kind == "far found":
-        return [step + "t=" + group[2], step + "d=" + group[3]]
-    if kind == "next found":
-        _, _, term, dose, cue, place, glued = group
-        names = [step + "t=" + term, step + "d=" + dose, step + "c=" + cue, step + "pl=" + place]
-        return [*names, step + "glued"] if glued else names
-    if kind == "pair":
-        return [step + "w|w=" + group[2] + "|" + group[3]]
-    return [step + "edge"]
+def _said_before(
+    book: Book[V], layers: Layers, index: Sequence[int], tokens: Sequence[str], words: Sequence[Word[V]], sentences: Sequence[int]
+) -> tuple[list[V], list[V], list[V], list[V]]:  # fmt: skip
+    """What each token's sentence or line has said up to it: the last cue, its first word, the last lead, the last verb."""
+    cues: list[V] = []
+    firsts: list[V] = []
+    leads: list[V] = []
+    verbs: list[V] = []
+    here, now, verb = -1, OUT, "n"
+    first, lead = book.nothing, book.leads["n"]
+    for k, (i, word, sentence) in enumerate(zip(index, words, sentences, strict=True)):
+        if sentence != here:
+            here, now, verb, first = sentence, OUT, "n", book.firsts[word.low]
+        if layers.cue[i] != OUT:
+            now = layers.cue[i]
+        cues.append(book.cues[now, layers.term[i]])
+        firsts.append(first)
+        verbs.append(book.verbs[verb, word.cls])
+        if word.verb:
+            verb = word.low
+        if tokens[k] == ":" and k:
+            lead = book.leads[words[k - 1].low]
+        leads.append(lead)
+    return cues, firsts, leads, verbs
 
 
 def line_features(
     reading: Reading, dropped: frozenset[str] = frozenset()
 ) -> Iterator[tuple[list[int], list[list[str]]]]:
     """(token indices, their feature names) of each line that has words: what the tagger is trained on."""
-    for index, groups in line_groups(reading, dropped):
-        yield index, [[name for group in one for name in named(group, reading.lexicon)] for one in groups]
+    book: Book[Sequence[str]] = Book(tuple, reading.lexicon)
+    lines, columns = note_columns(reading, book, dropped)
+    tokens = [[name for group in groups for name in group] for groups in zip(*columns, strict=True)]
+    at = 0
+    for index in lines:
+        yield index, tokens[at : at + len(index)]
+        at += len(index)
