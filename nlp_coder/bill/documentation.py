@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from nlp_coder.bill.documentation_words import DocumentationWords, Place, documentation_words
 from nlp_coder.bill.rulebook import Rulebook
@@ -58,21 +59,35 @@ def checklist(
 
 
 class _Statements:
-    """Where the note states each element, looked for once a note (body parts, purposes) or once a code (cue words)."""
+    """Where the note states each element; what does not depend on a code is looked for once a note."""
 
     def __init__(self, reading: Reading, words: DocumentationWords) -> None:
         self._reading = reading
         self._words = words
+        self._read: dict[str, list[Place]] = {}
         self._kept: dict[tuple[str, str], list[Place]] = {}
 
     def places(self, element: str, code: str) -> list[Place]:
         """Every place that states the element, wherever it stands."""
         key = (element, code)
         if key not in self._kept:
-            more = _FINDERS.get(element)
-            found = [] if more is None else more(self._reading, code)
+            found = self._aims(code) if element == "purpose" else self._of_itself(element)
             self._kept[key] = sorted({*found, *self._words.places(element, code, self._reading.text)})
         return self._kept[key]
+
+    def _of_itself(self, element: str) -> list[Place]:
+        if element not in self._read:
+            finder = _FINDERS.get(element)
+            self._read[element] = finder(self._reading) if finder else []
+        return self._read[element]
+
+    @cached_property
+    def _purposes(self) -> list[tuple[str, int, int]]:
+        return purpose_spans(self._reading.text)
+
+    def _aims(self, code: str) -> list[Place]:
+        fitting = _PURPOSES.get(code)
+        return [(a, b) for name, a, b in self._purposes if fitting is None or name in fitting]
 
     def rows(self, mine: Sequence[Activity]) -> list[Place]:
         """From each activity to the end of its line."""
@@ -90,21 +105,16 @@ _AMOUNT = re.compile(
 """A bare number beside an exercise is its amount: "nustep 10", "= 14", "(21)", "ten of each"."""
 
 
-def _quantities(reading: Reading, code: str) -> list[Place]:
+def _quantities(reading: Reading) -> list[Place]:
     known = [(m.start, m.end) for m in reading.measures] + [(t.start, t.end) for t in reading.times]
     return known + [m.span() for m in _AMOUNT.finditer(reading.text)]
 
 
-def _aims(reading: Reading, code: str) -> list[Place]:
-    fitting = _PURPOSES.get(code)
-    return [(a, b) for name, a, b in purpose_spans(reading.text) if fitting is None or name in fitting]
-
-
-def _parts(reading: Reading, code: str) -> list[Place]:
+def _parts(reading: Reading) -> list[Place]:
     return [(a, b) for a, b, _ in named("body_part", reading.text)]
 
 
-def _help(reading: Reading, code: str) -> list[Place]:
+def _help(reading: Reading) -> list[Place]:
     return [(a, b) for a, b, _ in (*reading.assistance, *reading.devices)]
 
 
@@ -119,13 +129,12 @@ _MEASURED = re.compile(
 )
 
 
-def _measures(reading: Reading, code: str) -> list[Place]:
+def _measures(reading: Reading) -> list[Place]:
     return [m.span() for m in _MEASURED.finditer(reading.text)]
 
 
-_FINDERS: dict[str, Callable[[Reading, str], list[Place]]] = {
+_FINDERS: dict[str, Callable[[Reading], list[Place]]] = {
     "quantity": _quantities,
-    "purpose": _aims,
     "body_part": _parts,
     "assistance": _help,
     "objective_measure": _measures,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from nlp_coder.bill.rulebook import load_rulebook
 from nlp_coder.bill.table_checks import Checker, one_of
-from nlp_coder.classify.rule_words import Words, anchors_of, compile_words, folded, index_of
+from nlp_coder.classify.rule_words import Index, Keys, Words, anchors_of, compile_words, folded
 from nlp_coder.tables import TableError, data_folder, listed, rows
 
 Place = tuple[int, int]
@@ -29,7 +29,7 @@ _BESIDE_BEFORE = re.compile(rf"(?<!\w){_NUMBER}(?:\s+\w+)?\W{{1,2}}\Z")
 _BESIDE_AFTER = re.compile(rf"\W{{0,3}}(?:of|size|w/|with|total|included|x|n)?\W{{0,3}}{_NUMBER}(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Cue:
     element: str
     codes: frozenset[str]
@@ -56,7 +56,7 @@ class DocumentationWords:
                 raise TableError(f"{where}: cue {error}") from error
             cues.append(_Cue(row["element"], codes, row["how"], words))
         self._cues: Sequence[_Cue] = cues
-        self._index = index_of(cue.words for cue in cues)
+        self._index = Index(cue.words for cue in cues)
 
     def places(self, element: str, code: str, text: str) -> list[Place]:
         """(start, end) of the words that state an element for a code, numbers included, in order."""
@@ -67,13 +67,28 @@ class DocumentationWords:
         return self._found(element, code, text, ("against",))
 
     def _found(self, element: str, code: str, text: str, ways: Sequence[str]) -> list[Place]:
-        low, keys = _folded(text)
-        places = set()
-        for position in {p for key in keys for p in self._index.get(key, ())}:
-            cue = self._cues[position]
-            if cue.element == element and cue.how in ways and (not cue.codes or code in cue.codes):
-                places |= {p for start, end in cue.words.spans(low, keys) if (p := _whole(cue.how, low, start, end))}
+        places: set[Place] = set()
+        for cue, found in _cues_in(self, text).get(element, {}).items():
+            if cue.how in ways and (not cue.codes or code in cue.codes):
+                places.update(found)
         return sorted(places)
+
+    def near(self, keys: Keys) -> list[_Cue]:
+        """The cues that share a word with a text."""
+        return [self._cues[position] for position in self._index.near(keys)]
+
+
+@lru_cache(maxsize=1)
+def _cues_in(words: DocumentationWords, text: str) -> dict[str, dict[_Cue, list[Place]]]:
+    """element -> each of its cues that the text holds -> its places; one note is asked for many elements in a row."""
+    low = folded(text)
+    keys = anchors_of(low)
+    out: dict[str, dict[_Cue, list[Place]]] = {}
+    for cue in words.near(keys):
+        places = [p for start, end in cue.words.spans(low, keys) if (p := _whole(cue.how, low, start, end))]
+        if places:
+            out.setdefault(cue.element, {})[cue] = places
+    return out
 
 
 @cache
@@ -83,13 +98,6 @@ def documentation_words() -> DocumentationWords:
     check = Checker(frozenset(rulebook.codes), frozenset(rulebook.sources))
     elements = frozenset(d.element for d in rulebook.documentation)
     return DocumentationWords(data_folder() / "rules" / "documentation_cues.csv", check, elements)
-
-
-@lru_cache(maxsize=1)
-def _folded(text: str) -> tuple[str, set[str]]:
-    # one note is asked for many elements in a row
-    low = folded(text)
-    return low, anchors_of(low)
 
 
 def _whole(how: str, low: str, start: int, end: int) -> Place | None:

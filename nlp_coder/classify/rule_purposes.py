@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from nlp_coder.classify.described import PURPOSES
-from nlp_coder.classify.rule_words import Words, anchors_of, compile_words, folded, index_of
+from nlp_coder.classify.rule_words import Index, Words, anchors_of, compile_words, folded
 from nlp_coder.tables import TableError, data_folder, rows
 
 _COLUMNS = ("cue", "purpose?", "how", "source")
@@ -62,26 +62,29 @@ class PurposeCues:
             else:
                 cues.append(_Cue(words, purpose, how))
         self.cues: Sequence[_Cue] = cues
-        self._index = index_of(cue.words for cue in cues)
+        self._index = Index(cue.words for cue in cues)
         self._finding = re.compile("|".join(findings))
 
     def spans(self, text: str) -> list[tuple[str, int, int]]:
         """(purpose, start, end) of every stated purpose, in order of start."""
         low = folded(text)
         keys = anchors_of(low)
-        near = {position for key in keys for position in self._index.get(key, ())}
-        hits: dict[str, list[tuple[str, int, int]]] = {how: [] for how in _HOW}
-        for position in near:
+        near: dict[str, list[_Cue]] = {how: [] for how in _HOW}
+        for position in self._index.near(keys):
             cue = self.cues[position]
-            hits[cue.how] += [(cue.purpose, start, end) for start, end in cue.words.spans(low, keys)]
-        found = hits["alone"]
-        if hits["aim"]:
+            near[cue.how].append(cue)
+
+        def hits(how: str) -> list[tuple[str, int, int]]:
+            return [(cue.purpose, *span) for cue in near[how] for span in cue.words.spans(low, keys)]
+
+        found = hits("alone")
+        leads = hits("lead") if near["aim"] else []
+        if leads:
+            excepted = hits("nolead")
             windows = [
-                _window(low, end)
-                for _, start, end in hits["lead"]
-                if not any(a <= start and end <= b for _, a, b in hits["nolead"])
+                _window(low, end) for _, start, end in leads if not any(a <= start and end <= b for _, a, b in excepted)
             ]
-            found += [hit for hit in hits["aim"] if any(a <= hit[1] < b for a, b in windows)]
+            found += [hit for hit in hits("aim") if any(a <= hit[1] < b for a, b in windows)] if windows else []
         return sorted((f for f in found if not self._finding.match(low, f[2])), key=lambda f: (f[1], -f[2], f[0]))
 
 

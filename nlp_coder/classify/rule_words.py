@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import permutations
 
 from nlp_coder.tables import listed
@@ -26,37 +27,80 @@ _SHORTEST_STEM = 1
 _NEAR = r"(?:[^.;]|\.(?=\d)){0,60}?"
 
 
+class Keys(set[str]):
+    """What a folded text may call up: its words, and every beginning of one (1-8 letters, marked `*`).
+
+    text: the text. places: where each of its words and signs stands.
+    """
+
+    __slots__ = ("places", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places: dict[str, list[int]] = {}
+        for piece in _PIECE.finditer(text):
+            self.places.setdefault(piece[0], []).append(piece.start())
+        super().__init__(self.places)
+        self.update(*map(_beginnings, self.places))
+
+
+@lru_cache(maxsize=20_000)
+def _beginnings(piece: str) -> tuple[str, ...]:
+    return tuple(piece[:n] + "*" for n in range(_SHORTEST_STEM, min(len(piece), _LONGEST_STEM) + 1))
+
+
 class Words:
     """One cell: its alternatives, by the word (anchor) that each needs, compiled when a text first holds that word.
 
     A text that shares no anchor with `anchors_of(text)` cannot match and costs nothing.
     """
 
-    __slots__ = ("_compiled", "_patterns", "anchors")
+    __slots__ = ("_compiled", "_needs", "_patterns", "anchors")
 
-    def __init__(self, patterns: dict[str, list[str]]) -> None:
+    def __init__(self, patterns: dict[str, list[str]], needs: dict[str, list[frozenset[str]]]) -> None:
         self.anchors = frozenset(patterns)
         self._patterns = patterns
-        self._compiled: dict[str, re.Pattern[str]] = {}
+        self._needs = needs
+        self._compiled: dict[str, re.Pattern[str] | None] = {}
 
     @property
     def pattern(self) -> str:
         """The whole cell as one regular expression."""
         return "|".join(p for patterns in self._patterns.values() for p in patterns)
 
-    def find(self, text: str, keys: set[str]) -> tuple[int, int] | None:
-        """Where the first deciding words stand in a text already `folded`, keys being its `anchors_of`; or None."""
-        return min(self.spans(text, keys), default=None)
+    def find(self, text: str, keys: set[str], own: Keys | None = None) -> tuple[int, int] | None:
+        """Where the first deciding words stand in a text already `folded`, keys being its `anchors_of`; or None.
 
-    def spans(self, text: str, keys: set[str]) -> list[tuple[int, int]]:
-        """Every place in a folded text, keys being its `anchors_of`."""
-        return [hit.span() for anchor in self.anchors & keys for hit in self._regex(anchor).finditer(text)]
+        own: the keys of the text itself, where keys are those of a larger one that it is part of.
+        """
+        return min(self.spans(text, keys, own), default=None)
 
-    def _regex(self, anchor: str) -> re.Pattern[str]:
-        regex = self._compiled.get(anchor)
-        if regex is None:
-            regex = self._compiled[anchor] = re.compile("|".join(self._patterns[anchor]))
-        return regex
+    def spans(self, text: str, keys: set[str], own: Keys | None = None) -> list[tuple[int, int]]:
+        """Every place in a folded text, keys being its `anchors_of`; own: see `find`."""
+        if own is None and isinstance(keys, Keys) and keys.text == text:
+            own = keys
+        found: list[tuple[int, int]] = []
+        for anchor in self.anchors & keys:
+            if own is not None and not any(need <= own for need in self._needs[anchor]):
+                continue  # a word that every alternative asks for is not there
+            regex = self._regex(anchor)
+            if regex is not None:
+                found += [hit.span() for hit in regex.finditer(text)]
+            elif own is not None:
+                found += [(at, at + len(anchor)) for at in own.places.get(anchor, ())]
+            else:
+                found += [hit.span() for hit in re.finditer(self._patterns[anchor][0], text)]
+        return found
+
+    def _regex(self, anchor: str) -> re.Pattern[str] | None:
+        """The alternatives of an anchor as one expression; None where that is the anchor itself as a whole word."""
+        try:
+            return self._compiled[anchor]
+        except KeyError:
+            patterns = self._patterns[anchor]
+            whole = patterns == [_run(anchor)] and anchor.isalnum()
+            regex = self._compiled[anchor] = None if whole else re.compile("|".join(patterns))
+            return regex
 
 
 def folded(text: str) -> str:
@@ -67,13 +111,10 @@ def folded(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def anchors_of(text: str) -> set[str]:
-    """Every whole word of a folded text, and every beginning of one (1-8 letters, marked `*`)."""
-    keys: set[str] = set()
-    for piece in _PIECE.findall(text):
-        keys.add(piece)
-        keys.update(piece[:n] + "*" for n in range(_SHORTEST_STEM, min(len(piece), _LONGEST_STEM) + 1))
-    return keys
+@lru_cache(maxsize=256)
+def anchors_of(text: str) -> Keys:
+    """Every whole word of a folded text, and every beginning of one; the same object for the same text: copy to change it."""
+    return Keys(text)
 
 
 def compile_words(cell: str) -> Words:
@@ -82,23 +123,36 @@ def compile_words(cell: str) -> Words:
     if not alternatives:
         raise ValueError("holds no word")
     by_anchor: dict[str, list[str]] = {}
+    needs: dict[str, list[frozenset[str]]] = {}
     for alternative in alternatives:
         parts = [part.strip().lower() for part in alternative.split(" + ")]
         if len(parts) > 3 or any(not part or part.startswith("+ ") for part in parts):
             raise ValueError(f"{alternative!r}: write one to three parts joined by ' + '")
         patterns = [_part(part) for part in parts]
         whole = "|".join(r"[\s\S]*?".join(order) for order in permutations(patterns))
-        by_anchor.setdefault(_anchor(alternative.lower()), []).append(whole)
-    return Words(by_anchor)
+        anchor = _anchor(alternative.lower())
+        by_anchor.setdefault(anchor, []).append(whole)
+        needs.setdefault(anchor, []).append(_needed(alternative.lower()))
+    return Words(by_anchor, needs)
 
 
-def index_of(cells: Iterable[Words | None]) -> dict[str, list[int]]:
-    """anchor -> positions of the cells that it may lead to."""
-    index: dict[str, list[int]] = {}
-    for position, words in enumerate(cells):
-        for anchor in words.anchors if words else ():
-            index.setdefault(anchor, []).append(position)
-    return index
+class Index:
+    """Which cells the words of a text may lead to."""
+
+    def __init__(self, cells: Iterable[Words | None]) -> None:
+        self._cells: dict[str, list[int]] = {}
+        for position, words in enumerate(cells):
+            for anchor in words.anchors if words else ():
+                self._cells.setdefault(anchor, []).append(position)
+        self._of_word = lru_cache(maxsize=20_000)(self._led_to)
+
+    def near(self, keys: Keys) -> set[int]:
+        """The positions of the cells that share an anchor with a text."""
+        return set().union(*map(self._of_word, keys.places))
+
+    def _led_to(self, piece: str) -> frozenset[int]:
+        cells = self._cells
+        return frozenset(p for key in (piece, *_beginnings(piece)) if key in cells for p in cells[key])
 
 
 def _part(part: str) -> str:
@@ -146,3 +200,14 @@ def _anchor(alternative: str) -> str:
             raise ValueError(f"{alternative!r}: needs one word of two letters or more that does not begin with '*'")
         best = symbols[0]
     return best
+
+
+def _needed(alternative: str) -> frozenset[str]:
+    """The words and beginnings that a text must hold for an alternative to match: those that stand by themselves in it."""
+    needed = set()
+    for token in alternative.replace("...", " ").replace(" + ", " ").split():
+        for word in _WORD.findall(token) if "-" not in token else ():
+            stem, star, _ = word.partition("*")
+            if stem:
+                needed.add(stem[:_LONGEST_STEM] + "*" if star else stem)
+    return frozenset(needed)

@@ -128,16 +128,14 @@ class RuleBook:
         item = folded(described.item or described.phrase)
         phrase = folded(described.phrase)
         heading = folded(described.heading)
-        keys = anchors_of(item)
-        if phrase not in item:
-            keys |= anchors_of(phrase)
-        heading_keys = anchors_of(heading)
+        item_keys, phrase_keys, heading_keys = anchors_of(item), anchors_of(phrase), anchors_of(heading)
+        keys: set[str] = item_keys if phrase in item else {*item_keys, *phrase_keys}
         classes, purposes = frozenset(described.classes), frozenset(described.purposes)
-        near = {rule.id: rule for key in keys if key in self._by_word for rule in self._by_word[key]}
+        near = {rule.id: rule for key in keys & self._by_word.keys() for rule in self._by_word[key]}
         for table, have in ((self._by_purpose, purposes or {"none"}), (self._by_class, classes or {"none"})):
             near.update((rule.id, rule) for name in have if name in table for rule in table[name])
         near.update(
-            (rule.id, rule) for key in heading_keys if key in self._by_heading for rule in self._by_heading[key]
+            (rule.id, rule) for key in heading_keys & self._by_heading.keys() for rule in self._by_heading[key]
         )
         phrase_at = max(item.find(phrase), 0)
         held: list[tuple[Rule, int, int]] = []
@@ -145,13 +143,13 @@ class RuleBook:
         for rule in (*self._always, *near.values()):
             if not _asks_right(rule, described, classes, purposes):
                 continue
-            in_phrase = rule.phrase.find(phrase, keys) if rule.phrase else None
-            in_item = rule.item.find(item, keys) if rule.item else None
+            in_phrase = rule.phrase.find(phrase, keys, phrase_keys) if rule.phrase else None
+            in_item = rule.item.find(item, keys, item_keys) if rule.item else None
             if (rule.phrase and not in_phrase) or (rule.item and not in_item):
                 continue
             if rule.heading and not rule.heading.find(heading, heading_keys):
                 continue
-            if rule.absent and (rule.absent.find(item, keys) or rule.absent.find(heading, heading_keys)):
+            if rule.absent and (rule.absent.find(item, keys, item_keys) or rule.absent.find(heading, heading_keys)):
                 continue
             at = in_item or ((in_phrase[0] + phrase_at, in_phrase[1] + phrase_at) if in_phrase else None)
             if at is None and rule.purposes and rule.purposes.wanted:
