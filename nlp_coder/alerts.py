@@ -118,7 +118,7 @@ def _deleted(text: str, reading: Reading, claim: Claim, rulebook: Rulebook) -> l
     day = date(year, 12, 31) if year else claim.rules_date
     out = []
     for code, rule in rulebook.codes.items():
-        if rule.deleted_on(day) and (m := re.search(rf"(?<![\d.]){code}(?![\d.]\d)", text)):
+        if code in text and rule.deleted_on(day) and (m := re.search(rf"(?<![\d.]){code}(?![\d.]\d)", text)):
             alert = deleted_code_alert(code, day, rulebook)
             out.append(Alert(alert.kind, alert.severity, alert.message, code, None, m.start(), m.end()))
     return out

@@ -38,11 +38,10 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
     probabilities = model.code.probabilities(features)
     voices = Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, heading_code, written)
     ranked = weigh(voices, model.weights, model.temperature)
-    alone = weigh(
-        Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, None),
-        model.weights,
-        model.temperature,
-    )
+    alone = ranked
+    if heading_code is not None:
+        unwritten = Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, None)
+        alone = weigh(unwritten, model.weights, model.temperature)
     code, confidence = ranked[0]
     evidence = [
         Evidence(
@@ -77,8 +76,9 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
 
 def _model_words(features: list[str], code: str, model: Model) -> str:
     """The words that weigh most for a code, in plain words."""
-    words = [(model.code.weight(f, code), f) for f in features if f[:2] in ("w:", "2:", "c:")]
-    best = [f[2:].replace("_", " ") for weight, f in sorted(words, reverse=True)[:3] if weight > 0.05]
+    words = [f for f in features if f[:2] in ("w:", "2:", "c:")]
+    heaviest = sorted(zip(model.code.weights_for(words, code), words, strict=True), reverse=True)[:3]
+    best = [f[2:].replace("_", " ") for weight, f in heaviest if weight > 0.05]
     return (
         "trained on labelled notes: weighs " + ", ".join(f"“{w}”" for w in best)
         if best

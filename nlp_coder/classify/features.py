@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from nlp_coder.classify.described import Described
 from nlp_coder.extract.lexicon import normal_form
@@ -22,6 +23,13 @@ def words_of(text: str) -> list[str]:
     return ["0" if w.isdigit() else normal_form(w) for w in _WORD.findall(text)]
 
 
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    """The features of a word's pieces of three to five letters."""
+    padded = f"<{word}>"
+    return tuple(f"g:{padded[i : i + n]}" for n in (3, 4, 5) for i in range(len(padded) - n + 1))
+
+
 def code_features(activity: Described, votes: Sequence[Evidence]) -> list[str]:
     """Feature names of one activity; each counts once. votes: what the coding rules say."""
     words = words_of(activity.phrase)
@@ -30,10 +38,7 @@ def code_features(activity: Described, votes: Sequence[Evidence]) -> list[str]:
     f.update(f"2:{a}_{b}" for a, b in itertools.pairwise(words))
     if words:
         f.update((f"first:{words[0]}", f"last:{words[-1]}", f"len:{min(len(words), 6)}"))
-    for word in set(words):
-        padded = f"<{word}>"
-        for n in (3, 4, 5):
-            f.update(f"g:{padded[i : i + n]}" for i in range(len(padded) - n + 1))
+    f.update(*map(_pieces, set(words)))
     place = activity.item.find(activity.phrase)
     before = words_of(activity.item[:place])[-5:] if place > 0 else []
     after = words_of(activity.item[place + len(activity.phrase) :])[:14] if place >= 0 else []

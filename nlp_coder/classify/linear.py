@@ -6,7 +6,7 @@ that both give the same probabilities.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,17 @@ class LinearModel:
         """The label with the highest score."""
         return self.classes[int(self.scores(features).argmax())]
 
+    def weights_for(self, features: Sequence[str], label: str) -> list[float]:
+        """How strongly each feature speaks for a label (0 where either is unknown)."""
+        if label not in self.classes:
+            return [0.0] * len(features)
+        rows = [self.vocabulary.get(f, -1) for f in features]
+        found = self.weights[rows, self.classes.index(label)].tolist()
+        return [w if row >= 0 else 0.0 for w, row in zip(found, rows, strict=True)]
+
     def weight(self, feature: str, label: str) -> float:
         """How strongly one feature speaks for a label (0 where either is unknown)."""
-        row = self.vocabulary.get(feature)
-        if row is None or label not in self.classes:
-            return 0.0
-        return float(self.weights[row, self.classes.index(label)])
+        return self.weights_for([feature], label)[0]
 
     def arrays(self) -> dict[str, Any]:
         """What a file keeps of the model."""

@@ -134,9 +134,7 @@ class RuleBook:
         near = {rule.id: rule for key in keys & self._by_word.keys() for rule in self._by_word[key]}
         for table, have in ((self._by_purpose, purposes or {"none"}), (self._by_class, classes or {"none"})):
             near.update((rule.id, rule) for name in have if name in table for rule in table[name])
-        near.update(
-            (rule.id, rule) for key in heading_keys & self._by_heading.keys() for rule in self._by_heading[key]
-        )
+        near.update((rule.id, rule) for key in heading_keys & self._by_heading.keys() for rule in self._by_heading[key])
         phrase_at = max(item.find(phrase), 0)
         held: list[tuple[Rule, int, int]] = []
         aims: list[tuple[str, int, int]] | None = None

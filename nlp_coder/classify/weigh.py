@@ -70,16 +70,20 @@ class Voices:
         rule_sums: `rule_sums()`, where the caller asks for many codes and has it already.
         """
         own = self.model.get(code, 0.0)
-        rule = (self.rule_sums() if rule_sums is None else rule_sums).get(code, 0.0)
+        return math.log(max(own, FLOOR)), *self.beside_model(code, self.rule_sums() if rule_sums is None else rule_sums)
+
+    def beside_model(self, code: str, rule_sums: Mapping[str, float]) -> tuple[float, float, float, float]:
+        """The inputs of `Weights` for one code but the model's: rules, lexicon, heading, stray."""
+        rule = rule_sums.get(code, 0.0)
         lexicon = 1.0 if code == self.lexicon_code else 0.35 if code in self.lexicon_also else 0.0
         heading = stray = 0.0
         if code == self.heading_code:
             # a written code settles a tie between defensible codes; what the description rules out it does not save
-            if own >= 0.08 or code in self.lexicon_also or code == self.lexicon_code or rule > 0:
+            if self.model.get(code, 0.0) >= 0.08 or code in self.lexicon_also or code == self.lexicon_code or rule > 0:
                 heading = 1.0
             else:
                 stray = 1.0
-        return math.log(max(own, FLOOR)), rule, lexicon, heading, stray
+        return rule, lexicon, heading, stray
 
     def codes(self) -> list[str]:
         """Every code anything speaks for."""
@@ -93,22 +97,22 @@ def weigh(voices: Voices, weights: Weights, temperature: float = 1.0) -> list[tu
     temperature: divides the scores; fitted out of fold so that a confidence of 0.8 is right four times in five.
     """
     codes = voices.codes()
-    heard = {*voices.lexicon_also, *(v.code for v in voices.votes), voices.lexicon_code, voices.heading_code}
-    own = np.fromiter((voices.model.get(c, 0.0) for c in codes), float, len(codes))
+    own = np.zeros(len(codes))
+    own[: len(voices.model)] = np.fromiter(voices.model.values(), float, len(voices.model))
     scores = weights.model * np.log(np.maximum(own, FLOOR))  # most codes have no voice but the model's
     rule_sums = voices.rule_sums()
     law = {v.code for v in voices.votes if v.weight >= LAW}
-    for i, code in enumerate(codes):
-        if code in heard:
-            _, rule, lexicon, heading, stray = voices.parts(code, rule_sums)
-            scores[i] += (
-                weights.rules * rule + weights.lexicon * lexicon + weights.heading * heading + weights.stray * stray
-            )
-            if code in law:
-                scores[i] += LAW_BONUS
+    heard = {*voices.lexicon_also, *rule_sums, *(c for c in (voices.lexicon_code, voices.heading_code) if c)}
+    for code in heard:
+        rule, lexicon, heading, stray = voices.beside_model(code, rule_sums)
+        more = weights.rules * rule + weights.lexicon * lexicon + weights.heading * heading + weights.stray * stray
+        at = codes.index(code)
+        scores[at] += more
+        if code in law:
+            scores[at] += LAW_BONUS
     raised = np.exp((scores - scores.max()) / temperature)
     raised /= raised.sum()
-    return sorted(zip(codes, raised.tolist(), strict=True), key=lambda x: (-x[1], x[0]))
+    return [(code, -p) for p, code in sorted(zip((-raised).tolist(), codes, strict=True))]
 
 
 def explained(evidence: Iterable[Evidence], code: str) -> tuple[Evidence, ...]:

@@ -12,7 +12,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
+from typing import TypeVar
 
 from nlp_coder import tables
 
@@ -95,7 +96,21 @@ class CodeMention:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+_Part = TypeVar("_Part", Section, Block)
+
+
+def _innermost(parts: Sequence[_Part]) -> tuple[list[int], list[_Part | None]]:
+    """(offsets, the last of the parts that holds the text from each of them on): to be looked up by bisection."""
+    offsets = sorted({0, *(p.start for p in parts), *(p.end for p in parts)})
+    place = {offset: i for i, offset in enumerate(offsets)}
+    held: list[_Part | None] = [None] * len(offsets)
+    for part in parts:
+        first, last = place[part.start], place[part.end]
+        held[first:last] = [part] * (last - first)
+    return offsets, held
+
+
+@dataclass(frozen=True)
 class Layout:
     """Lines, sections, blocks and written codes of one note, all in order of start."""
 
@@ -104,29 +119,44 @@ class Layout:
     blocks: tuple[Block, ...]
     codes: tuple[CodeMention, ...]
 
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [line.start for line in self.lines]
+
+    @cached_property
+    def _sections_at(self) -> tuple[list[int], list[Section | None]]:
+        return _innermost(self.sections)
+
+    @cached_property
+    def _blocks_at(self) -> tuple[list[int], list[Block | None]]:
+        return _innermost(self.blocks)
+
     def section_at(self, offset: int) -> Section | None:
         """The innermost section that holds an offset."""
-        best = None
-        for section in self.sections:
-            if section.start <= offset < section.end:
-                best = section
-        return best
+        offsets, held = self._sections_at
+        return held[bisect_right(offsets, offset) - 1]
 
     def block_at(self, offset: int) -> Block | None:
         """The block whose heading or text holds an offset."""
-        best = None
-        for block in self.blocks:
-            if block.start <= offset < block.end:
-                best = block
-        return best
+        offsets, held = self._blocks_at
+        return held[bisect_right(offsets, offset) - 1]
+
+    def line_number(self, offset: int) -> int:
+        """The index of the line that holds an offset."""
+        return max(bisect_right(self._line_starts, offset) - 1, 0)
 
     def line_at(self, offset: int) -> Line:
         """The line that holds an offset."""
-        index = bisect_right(self.lines, offset, key=lambda line: line.start) - 1
-        return self.lines[max(index, 0)]
+        return self.lines[max(bisect_right(self._line_starts, offset) - 1, 0)]
 
 
 def alternatives(words: Sequence[str]) -> str:
+    """The words as alternatives of a regular expression, the longest first; a space matches any number of blanks."""
+    return _alternatives(tuple(words))
+
+
+@lru_cache(maxsize=64)
+def _alternatives(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(w).replace(r"\ ", r"[ \t]+") for w in sorted(words, key=len, reverse=True))
 
 

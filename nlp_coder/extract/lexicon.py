@@ -7,6 +7,7 @@ against the lexicon's own words for a typing error (rapidfuzz). The longest term
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -149,6 +150,9 @@ class Lexicon:
             self.last_words.add(words[-1])
         self._word_classes = _word_classes(self._trie)
         self._long_words = sorted(w for w in self.words if len(w) >= 5)
+        self._long_by_initial = {
+            initial: list(words) for initial, words in itertools.groupby(self._long_words, key=lambda w: w[0])
+        }
         self._fuzzy = fuzzy
         self._corrections: dict[str, str] = {}
 
@@ -162,16 +166,23 @@ class Lexicon:
             return word
         known = self._corrections.get(word)
         if known is None:
-            from rapidfuzz import process
-            from rapidfuzz.distance import DamerauLevenshtein
-
-            near = process.extractOne(
-                word, self._long_words, scorer=DamerauLevenshtein.distance, score_cutoff=1 if len(word) < 8 else 2
-            )
-            known = near[0] if near and near[0][0] == word[0] else word
+            known = self._nearest(word, 1 if len(word) < 8 else 2)
             if len(self._corrections) < 200_000:
                 self._corrections[word] = known
         return known
+
+    def _nearest(self, word: str, most: int) -> str:
+        """The word at most so many typing errors away, the first of the nearest; itself where that begins otherwise."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        # only a word with the same first letter is taken, so these few are asked before all
+        near = None
+        for words in (self._long_by_initial.get(word[0], []), self._long_words):
+            near = process.extractOne(word, words, scorer=DamerauLevenshtein.distance, score_cutoff=most)
+            if not near or near[0][0] != word[0]:
+                return word
+        return str(near[0]) if near else word
 
     def find(self, tokens: Sequence[str]) -> list[TermMatch]:
         """The longest terms in a sequence of token texts, left to right, none overlapping."""
