@@ -19,6 +19,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.classify.weigh import Weights
 from nlp_coder.extract.spans import TaggerWeights
@@ -39,7 +40,8 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class Model:
-    """The loaded parts. temperature flattens or sharpens the joint code probabilities (fitted out of fold)."""
+    """The loaded parts. temperature flattens or sharpens the joint code probabilities, certainty makes one confidence of
+    those of the steps (both fitted out of fold); a model without it gives the code's."""
 
     name: str
     version: str
@@ -50,6 +52,7 @@ class Model:
     code: LinearModel
     weights: Weights
     temperature: float
+    certainty: Certainty | None
     manifest: Mapping[str, Any]
 
     def parts(self, features: list[str]) -> bool:
@@ -133,7 +136,8 @@ def load_model(folder: Path | None = None) -> Model:
                 raise ModelError(f"{path}: the file is not the one its manifest names (digest differs); {again}")
         return Model(
             manifest["name"], manifest["version"], manifest["digest"], load_tagger(folder / "spans.npz"), load_linear(folder / "split.npz"),
-            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]), manifest,
+            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]),
+            Certainty.from_dict(manifest["certainty"]) if manifest.get("certainty") else None, manifest,
         )  # fmt: skip
     except ModelError:
         raise

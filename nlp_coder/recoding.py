@@ -16,6 +16,7 @@ from nlp_coder.bill.minutes import ServiceMinutes, StatedTime
 from nlp_coder.classify.coding import Decision
 from nlp_coder.classify.describe import item_span
 from nlp_coder.extract.details import Details, details_of
+from nlp_coder.extract.verdict import Verdict
 from nlp_coder.note import STATUSES, Alternative, CodedNote, Evidence, Status, VisitContext
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ class CorrectionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An activity whose place and status are known: offsets into the text, and the details read there."""
+    """An activity whose place and status are known: offsets into the text, and the details read there.
+
+    verdict: how sure the program is of place and status; None where a person gave them.
+    """
 
     start: int
     end: int
     status: Status
     details: Details
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

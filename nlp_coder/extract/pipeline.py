@@ -5,7 +5,7 @@
     doc.spans["activities"], doc.spans["activities"][0]._.status
 
 Components, each registered as a factory: `therapy_reading` (sets `doc._.reading`), `therapy_activities` (fills
-`doc.spans["activities"]`, sets `span._.status`), `therapy_details` (sets `span._.details`).
+`doc.spans["activities"]`, sets `span._.status` and `span._.verdict`), `therapy_details` (sets `span._.details`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from nlp_coder.extract.lexicon import Lexicon, read_terms, valid_codes
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import TaggerWeights, tag_spans
 from nlp_coder.extract.split import split_spans
-from nlp_coder.extract.verdict import judged
+from nlp_coder.extract.verdict import Verdict, judged
 from nlp_coder.model import Model, load_model
 
 assert _tokens
@@ -39,6 +39,7 @@ def _extensions() -> None:
         Doc.set_extension("reading", default=None)
         Span.set_extension("status", default=None)
         Span.set_extension("details", default=None)
+        Span.set_extension("verdict", default=None)
 
 
 def shipped_lexicon() -> Lexicon:
@@ -80,10 +81,11 @@ def create_activities(nlp: Language, name: str, model: str) -> object:
 
     def find(doc: Doc) -> Doc:
         found = []
-        for start, end, status in activity_spans(doc._.reading, parts):
-            span = doc.char_span(start, end, alignment_mode="expand")
+        for verdict in activity_spans(doc._.reading, parts):
+            span = doc.char_span(verdict.start, verdict.end, alignment_mode="expand")
             if span is not None:
-                span._.status = status
+                span._.status = verdict.status
+                span._.verdict = verdict
                 found.append(span)
         doc.spans[SPANS] = found
         return doc
@@ -98,8 +100,8 @@ def activity_candidates(reading: Reading, tagger: TaggerWeights, parts: Callable
     return candidates(reading, spans, tagged.faint, tagged.inside, parts)
 
 
-def activity_spans(reading: Reading, model: Model) -> list[tuple[int, int, str]]:
-    """(start, end, status) of each activity of a note, in order."""
+def activity_spans(reading: Reading, model: Model) -> list[Verdict]:
+    """Each activity of a note, in order."""
     return judged(reading, activity_candidates(reading, model.tagger, model.parts), model.judge)
 
 

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
@@ -56,6 +57,16 @@ class Judge:
     second: Trees
     status: LinearModel
     quiet: LinearModel
+
+
+class Verdict(NamedTuple):
+    """A phrase that is an activity. likely: how probably it is one; sure: how probably its status is right, if it is one."""
+
+    start: int
+    end: int
+    status: str
+    likely: float
+    sure: float
 
 
 def status_before(reading: Reading, start: int, found: Sequence[tuple[int, int, str]]) -> str | None:
@@ -134,8 +145,8 @@ def _timed_services(
     return frozenset(out)
 
 
-def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[tuple[int, int, str]]:
-    """(start, end, status) of the candidates that are activities, in order. every: in order of start."""
+def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[Verdict]:
+    """The candidates that are activities, in order. every: in order of start."""
     if not every:
         return []
     spans = [(c.start, c.end) for c in every]
@@ -179,8 +190,13 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[t
     if not jotting and not timed and "performed" in names:
         weighed = weighed_up(likely_second.tolist(), statuses, marks)
         if judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT:
-            names = [_most({k: v for k, v in s.items() if k != "performed"} or s) for s in statuses]
-    return [(c.start, c.end, s) for c, s, keep in zip(every, names, kept, strict=True) if keep]
+            statuses = [_other_than_performed(s) for s in statuses]
+            names = [_most(s) for s in statuses]
+    return [
+        Verdict(c.start, c.end, name, max(float(p), KEPT_AT), statuses[k][name])  # what a rule keeps is no less likely
+        for k, (c, name, p) in enumerate(zip(every, names, likely_second, strict=True))
+        if kept[k]
+    ]
 
 
 def weighed_up(
@@ -191,6 +207,13 @@ def weighed_up(
         Weighed(p, s.get("performed", 0.0), p >= KEPT_AT, p >= KEPT_AT and _most(s) == "performed", *mark)
         for p, s, mark in zip(likely, statuses, marks, strict=True)
     ]
+
+
+def _other_than_performed(status: Mapping[str, float]) -> Mapping[str, float]:
+    """The statuses of a phrase of which it is known that it was not performed."""
+    others = {name: p for name, p in status.items() if name != "performed"}
+    total = sum(others.values())
+    return {name: p / total for name, p in others.items()} if total else status
 
 
 def _most(status: Mapping[str, float]) -> str:

@@ -43,12 +43,25 @@ class Figures:
 
 def figures(held: Sequence[Record], coder: Coder, step: Callable[[], None] = lambda: None) -> Figures:
     """The figures of a coder on labelled notes; step is called after each note."""
-    gold, coded = [], []
+    return figures_of(*coded_again(held, coder, step))
+
+
+def coded_again(
+    held: Sequence[Record], coder: Coder, step: Callable[[], None] = lambda: None
+) -> tuple[list[Record], list[Record]]:
+    """(labelled notes, the same as a coder codes them), each with its number as id; step is called after each note."""
+    gold: list[Record] = []
+    coded: list[Record] = []
     for number, record in enumerate(held):
         note = coder.code(record["text"], context=VisitContext.from_dict({k: record.get(k) for k in GIVEN}))
         gold.append({**record, "id": number})
         coded.append({**note.to_dict(), "id": number})
         step()
+    return gold, coded
+
+
+def figures_of(gold: Sequence[Record], coded: Sequence[Record]) -> Figures:
+    """The figures of coded notes against labelled ones of the same ids."""
     scores = score(gold, coded)
     return Figures(scores.end_to_end.f1, scores.claim_exact, by_code(gold, coded))
 

@@ -97,37 +97,73 @@ def match(gold: Sequence[Record], predicted: Sequence[Record]) -> list[tuple[int
 
 def score(gold: Sequence[Record], predicted: Sequence[Record]) -> Scores:
     """The figures of predicted notes against gold ones, paired by id; a gold note without a prediction counts as empty."""
-    by_id = {p["id"]: p for p in predicted}
-    kinds = {kind for g in gold for kind in _alert_kinds(g)}
     counts: Counter[str] = Counter()
     confusion: Counter[tuple[str, str]] = Counter()
     found: list[Disagreement] = []
+    for note in count_notes(gold, predicted):
+        counts.update(note.counts)
+        confusion.update(note.confusion)
+        found += note.disagreements
+
+    def share(name: str) -> float | None:
+        hits, of = (counts[k] for k in FIGURES[name])
+        return _share(hits, of)
+
+    def f1(name: str) -> F1:
+        hits, theirs, ours = (counts[k] for k in FIGURES[name])
+        return F1.of(hits, theirs, ours)
+
+    return Scores(
+        notes=len(gold), unpredicted=counts["unpredicted"], detection=f1("detection"),
+        coding_strict=share("coding_strict"), coding_lenient=share("coding_lenient"), end_to_end=f1("end_to_end"),
+        status=share("status"), claim_codes=f1("claim_codes"), claim_exact=share("claim_exact"),
+        quiet_negatives=share("quiet_negatives"), minutes=share("minutes"), alerts=f1("alerts"),
+        confusion={f"{a}->{b}": n for (a, b), n in confusion.most_common(MOST_CONFUSED)},
+        disagreements=tuple(found),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCounts:
+    """What one note adds to the sums that the figures are made of (the names of the sums are `FIGURES`')."""
+
+    counts: Counter[str]
+    confusion: Counter[tuple[str, str]]
+    disagreements: Sequence[Disagreement]
+
+
+FIGURES: Mapping[str, tuple[str, ...]] = {
+    "detection": ("found", "performed_predicted", "performed_gold"),
+    "coding_strict": ("strict", "found"),
+    "coding_lenient": ("lenient", "found"),
+    "end_to_end": ("lenient", "performed_predicted", "performed_gold"),
+    "status": ("status_same", "matched"),
+    "claim_codes": ("line_hits", "lines_predicted", "lines_gold"),
+    "claim_exact": ("claims_same", "claims"),
+    "quiet_negatives": ("quiet", "negatives"),
+    "minutes": ("minutes_same", "minutes"),
+    "alerts": ("alert_hits", "alerts_predicted", "alerts_gold"),
+}
+"""Each figure as (hits, of) for a share, or (hits, predicted, gold) for an F1, by the names of the sums."""
+
+
+def count_notes(gold: Sequence[Record], predicted: Sequence[Record]) -> list[NoteCounts]:
+    """What each gold note adds, in order; so that the figures of any sample of the notes can be summed up."""
+    by_id = {p["id"]: p for p in predicted}
+    kinds = {kind for g in gold for kind in _alert_kinds(g)}
+    out = []
     for g in gold:
+        counts: Counter[str] = Counter()
+        confusion: Counter[tuple[str, str]] = Counter()
         p = by_id.get(g["id"])
         if p is None:
             counts["unpredicted"] += 1
             p = {}
-        found += _count_activities(g, p, counts, confusion)
-        found += _count_lines(g, p, counts)
+        found = _count_activities(g, p, counts, confusion) + _count_lines(g, p, counts)
         theirs, ours = _alert_kinds(g), _alert_kinds(p) & kinds
         counts.update(alert_hits=len(theirs & ours), alerts_predicted=len(ours), alerts_gold=len(theirs))
-    c = counts
-    return Scores(
-        notes=len(gold),
-        unpredicted=c["unpredicted"],
-        detection=F1.of(c["found"], c["performed_predicted"], c["performed_gold"]),
-        coding_strict=_share(c["strict"], c["found"]),
-        coding_lenient=_share(c["lenient"], c["found"]),
-        end_to_end=F1.of(c["lenient"], c["performed_predicted"], c["performed_gold"]),
-        status=_share(c["status_same"], c["matched"]),
-        claim_codes=F1.of(c["line_hits"], c["lines_predicted"], c["lines_gold"]),
-        claim_exact=_share(c["claims_same"], c["claims"]),
-        quiet_negatives=_share(c["quiet"], c["negatives"]),
-        minutes=_share(c["minutes_same"], c["minutes"]),
-        alerts=F1.of(c["alert_hits"], c["alerts_predicted"], c["alerts_gold"]),
-        confusion={f"{a}->{b}": n for (a, b), n in confusion.most_common(MOST_CONFUSED)},
-        disagreements=tuple(found),
-    )
+        out.append(NoteCounts(counts, confusion, found))
+    return out
 
 
 def _share(hits: int, of: int) -> float | None:

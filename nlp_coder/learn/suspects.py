@@ -56,9 +56,10 @@ def find_suspects(records: Sequence[dict[str, Any]]) -> list[Suspect]:
     reader = Reader()
     readings = [reader.read(r["text"]) for r in records]
     examples = code_examples(records, readings)
+    probabilities, _ = out_of_fold(records, examples)
     voices = [
         Voices(p, [v for v in e.votes if v.weight < LAW], e.described.lexicon_code, e.described.lexicon_also, e.heading)
-        for p, e in zip(out_of_fold(records, examples), examples, strict=True)
+        for p, e in zip(probabilities, examples, strict=True)
     ]
     weights = fit_weights(voices, [e.acceptable for e in examples])
     activities = [a for r in records for a in r["activities"]]

@@ -12,6 +12,7 @@ from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.features import code_features
 from nlp_coder.classify.rules import match
+from nlp_coder.classify.weigh import Voices
 from nlp_coder.extract.reading import Reading
 from nlp_coder.learn.fitting import as_linear, fit_linear
 from nlp_coder.learn.labels import Twins, folds, wording
@@ -52,6 +53,29 @@ def code_examples(records: Sequence[dict[str, Any]], readings: Sequence[Reading]
     return out
 
 
+def found_examples(
+    records: Sequence[dict[str, Any]], readings: Sequence[Reading], spans: Sequence[Sequence[tuple[int, int]]]
+) -> list[Example]:
+    """Phrases that a pipeline took for activities, as examples without a label: to be predicted, never to be taught."""
+    out = []
+    for i, (record, reading, places) in enumerate(zip(records, readings, spans, strict=True)):
+        for start, end in places:
+            described, _ = describe(reading, start, end, list(places), discipline=record.get("discipline"))
+            votes = match(described)
+            block = reading.layout.block_at(start)
+            heading = block.code if block else told_heading(reading, start, list(places))[1]
+            out.append(Example(i, described, votes, code_features(described, votes), "", (), heading))
+    return out
+
+
+def voices_of(examples: Sequence[Example], probabilities: Sequence[dict[str, float]]) -> list[Voices]:
+    """What speaks about each example's code, as `weigh` hears it."""
+    return [
+        Voices(p, e.votes, e.described.lexicon_code, e.described.lexicon_also, e.heading)
+        for p, e in zip(probabilities, examples, strict=True)
+    ]
+
+
 def fit_code(examples: Sequence[Example]) -> Pipeline:
     """The code model; an activity with several defensible codes teaches each, the best one most."""
     features, labels, weights = [], [], []
@@ -64,13 +88,23 @@ def fit_code(examples: Sequence[Example]) -> Pipeline:
     return fit_linear(features, labels, weights, CODE_C)
 
 
-def out_of_fold(records: Sequence[dict[str, Any]], examples: Sequence[Example], k: int = 5) -> list[dict[str, float]]:
-    """Each example's code probabilities from a model that saw neither its note nor a twin of its wording."""
+def out_of_fold(
+    records: Sequence[dict[str, Any]], examples: Sequence[Example], k: int = 5, found: Sequence[Example] = ()
+) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
+    """Code probabilities of the examples and of `found`, each from a model that saw neither the note nor a twin of a
+    labelled wording in it.
+
+    found: phrases of the same records without a label, see `found_examples`.
+    """
     by_record: dict[int, list[int]] = {}
     for j, e in enumerate(examples):
         by_record.setdefault(e.record, []).append(j)
+    also: dict[int, list[int]] = {}
+    for j, e in enumerate(found):
+        also.setdefault(e.record, []).append(j)
     words = [wording(e.described.phrase) for e in examples]
     out: list[dict[str, float]] = [{} for _ in examples]
+    out_found: list[dict[str, float]] = [{} for _ in found]
     for train, test in folds(records, k):
         tested = [j for i in test for j in by_record.get(i, ())]
         twins = Twins({words[j] for j in tested})
@@ -78,4 +112,6 @@ def out_of_fold(records: Sequence[dict[str, Any]], examples: Sequence[Example], 
         model = as_linear(fit_code(taught))
         for j in tested:
             out[j] = model.probabilities(examples[j].features)
-    return out
+        for j in (j for i in test for j in also.get(i, ())):
+            out_found[j] = model.probabilities(found[j].features)
+    return out, out_found

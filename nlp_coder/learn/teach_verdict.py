@@ -18,6 +18,7 @@ from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import TaggerWeights
 from nlp_coder.extract.surroundings import surroundings
 from nlp_coder.extract.verdict import (
+    KEPT_AT,
     NO_ACTIVITY,
     log_odds,
     marks_of,
@@ -128,18 +129,30 @@ def fit_second(
     return fit_trees(second_rows(judged, readings, odds), labels, weights)
 
 
-def fit_quiet(
+@dataclass(frozen=True)
+class Opinion:
+    """What the second opinion and the status model say of a record's candidates, neither taught on its writer.
+
+    likely: probability of being an activity. statuses: probabilities by status.
+    """
+
+    likely: list[float]
+    statuses: list[dict[str, float]]
+
+    def kept(self) -> list[int]:
+        """The candidates that stay."""
+        return [k for k, p in enumerate(self.likely) if p >= KEPT_AT]
+
+
+def out_of_writer(
     records: Sequence[dict[str, Any]],
     judged: Sequence[Judged],
     readings: Sequence[Reading],
     odds: Sequence[list[float]],
     tests: Sequence[Sequence[int]],
-) -> Pipeline:
-    """Whether anything was performed in a note, from second opinions and statuses that were not taught on its writer.
-
-    An empty note, in which nothing is performed, is an example too: labels need hold no other.
-    """
-    features, labels = [quiet_features("", [])], [QUIET]
+) -> list[Opinion]:
+    """Every record judged by second opinions and statuses that were not taught on its writer."""
+    out = [Opinion([], []) for _ in records]
     for test in tests:
         held = set(test)
         others = [i for i in range(len(judged)) if i not in held]
@@ -149,15 +162,30 @@ def fit_quiet(
         )
         status = as_linear(fit_status(part))
         for i in test:
-            if "lines" not in records[i]:
-                continue
             j = judged[i]
             marks = [marks_of(f) for f in j.features]
-            likely: Sequence[float] = (
-                second.probabilities(surroundings(readings[i], j.candidates, odds[i], marks)).tolist() if marks else []
-            )
-            statuses = [status.probabilities(status_part(f)) for f in j.features]
-            features.append(quiet_features(readings[i].text, weighed_up(likely, statuses, marks)))
-            performed = any(a["status"] == "performed" for a in records[i]["activities"])
-            labels.append(ACTIVE if performed else QUIET)
+            rows = surroundings(readings[i], j.candidates, odds[i], marks)
+            likely: list[float] = second.probabilities(rows).tolist() if marks else []
+            out[i] = Opinion(likely, [status.probabilities(status_part(f)) for f in j.features])
+    return out
+
+
+def fit_quiet(
+    records: Sequence[dict[str, Any]],
+    judged: Sequence[Judged],
+    readings: Sequence[Reading],
+    opinions: Sequence[Opinion],
+) -> Pipeline:
+    """Whether anything was performed in a note, from opinions of it that were not taught on its writer.
+
+    An empty note, in which nothing is performed, is an example too: labels need hold no other.
+    """
+    features, labels = [quiet_features("", [])], [QUIET]
+    for record, j, reading, opinion in zip(records, judged, readings, opinions, strict=True):
+        if "lines" not in record:
+            continue
+        marks = [marks_of(f) for f in j.features]
+        features.append(quiet_features(reading.text, weighed_up(opinion.likely, opinion.statuses, marks)))
+        performed = any(a["status"] == "performed" for a in record["activities"])
+        labels.append(ACTIVE if performed else QUIET)
     return fit_linear(features, labels, [1.0] * len(labels), QUIET_C)

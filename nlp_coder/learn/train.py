@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -21,18 +22,27 @@ from sklearn.pipeline import Pipeline
 
 from nlp_coder import tables
 from nlp_coder.bill.rulebook import load_rulebook
-from nlp_coder.classify.weigh import Voices, Weights
 from nlp_coder.coder import Coder
-from nlp_coder.learn.compare import CODE, HEADLINE, WorseModel, fallen, figures
+from nlp_coder.learn.answers import Answer, found_answers, kept_spans
+from nlp_coder.learn.card import Measured, write_card
+from nlp_coder.learn.compare import CODE, HEADLINE, WorseModel, coded_again, fallen, figures, figures_of
 from nlp_coder.learn.fitting import SEED, as_linear, as_trees
 from nlp_coder.learn.held_out import LOCKED_WRITERS, check_enough, check_joints, split_off
+from nlp_coder.learn.joined import Joint, joined
 from nlp_coder.learn.label_input import read_label_set
-from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, out_of_fold
+from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, found_examples, out_of_fold
 from nlp_coder.learn.teach_tagger import Reader, fit_spans, fit_split, tagged_lines
-from nlp_coder.learn.teach_verdict import first_odds, fit_first, fit_quiet, fit_second, fit_status, judged_records
+from nlp_coder.learn.teach_verdict import (
+    first_odds,
+    fit_first,
+    fit_quiet,
+    fit_second,
+    fit_status,
+    judged_records,
+    out_of_writer,
+)
 from nlp_coder.learn.weak_labels import WEIGHT, weak_records
-from nlp_coder.learn.weights import fit_weights
-from nlp_coder.model import FILES, FORMAT, digest_of, save_linear, save_tagger, save_trees
+from nlp_coder.model import FILES, FORMAT, digest_of, load_linear, save_linear, save_tagger, save_trees
 
 
 def train(
@@ -59,14 +69,7 @@ def train(
     readings = [reader.read(r["text"]) for r in records]
     check_joints(records, readings)
     examples = code_examples(records, readings)
-    say(f"{len(examples)} activities; codes out of fold")
-    probabilities = out_of_fold(records, examples)
-    voices = [
-        Voices(p, e.votes, e.described.lexicon_code, e.described.lexicon_also, e.heading)
-        for p, e in zip(probabilities, examples, strict=True)
-    ]
-    weights = fit_weights(voices, [e.acceptable for e in examples])
-    say(f"weights {weights.to_dict()}")
+    say(f"{len(examples)} activities")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
         folder = Path(temporary, "model")
@@ -79,23 +82,36 @@ def train(
         del lines
         say("verdicts: first and second opinion, status, notes with nothing performed")
         odds = first_odds(judged, tests)
+        opinions = out_of_writer(records, judged, readings, odds, tests)
         second = fit_second(records, judged, readings, odds)
         save_trees(folder / "second.npz", as_trees(second))
         _keep(folder, "verdict", fit_first(judged))
         _keep(folder, "status", fit_status(judged))
-        _keep(folder, "quiet", fit_quiet(records, judged, readings, odds, tests))
+        _keep(folder, "quiet", fit_quiet(records, judged, readings, opinions))
+        say("codes out of fold; the weights that join rules, model, lexicon and heading; confidence")
+        found = found_examples(records, readings, kept_spans(records, judged, opinions))
+        probabilities, of_found = out_of_fold(records, examples, found=found)
+        joint = joined(records, examples, probabilities, (found, of_found), judged, opinions)
+        say(f"weights {joint.weights.to_dict()}, temperature {joint.temperature:.3f}")
         say("list joints and codes")
         _keep(folder, "split", fit_split(records, readings))
         weak = _weak_examples(labels.history, against, reader, say)
         _keep(folder, "code", fit_code([*examples, *weak]))
-        manifest = _manifest(folder, name, paths, records, weights)
+        manifest = _manifest(folder, name, paths, records, joint)
         manifest["labels"] |= {
             "held_out_notes": len(held),
             "weak": {"notes": len(labels.history), "activities": len(weak), "weight": WEIGHT},
         }
         _write_manifest(folder, manifest)
-        manifest |= {"forced": force} | _compared(folder, held, against, strict and not force, say)
+        compared, answers = _compared(folder, held, against, strict and not force, say)
+        manifest |= {"forced": force} | compared
         _write_manifest(folder, manifest)
+        say("the model card")
+        write_card(
+            folder,
+            Measured(manifest, load_linear(folder / "code.npz"), records, examples, probabilities, joint, answers),
+            say,
+        )
         _put(folder, out)
     say(f"written to {out} (digest {manifest['digest'][:12]})")
     return manifest
@@ -115,13 +131,14 @@ def _weak_examples(
 
 def _compared(
     folder: Path, held: Sequence[dict[str, Any]], against: Path | None, strict: bool, say: Callable[[str], None]
-) -> dict[str, Any]:
-    """For the manifest: the figures on the held-out notes, those of the model in use, and what fell."""
+) -> tuple[dict[str, Any], list[Answer]]:
+    """For the manifest: the figures on the held-out notes, those of the model in use, and what fell; and the answers."""
     if not held:
         say("no note is held out: the model is not compared")
-        return {"figures": None, "parent": None}
+        return {"figures": None, "parent": None}, []
     say(f"figures on {len(held)} held-out notes")
-    after = figures(held, Coder.load(folder))
+    gold, coded = coded_again(held, Coder.load(folder))
+    after = figures_of(gold, coded)
     out: dict[str, Any] = {"figures": {"notes": len(held), **after.to_dict()}, "parent": None}
     if against is not None:
         coder = Coder.load(against)
@@ -141,7 +158,7 @@ def _compared(
             "parent": named,
             "compared": {"before": before.to_dict(), "margins": margins, "fell": worse},
         }
-    return out
+    return out, found_answers(gold, coded)
 
 
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
@@ -161,13 +178,11 @@ def _put(folder: Path, out: Path) -> None:
         out.rename(old)
     folder.rename(out)
     if old.exists():
-        for path in old.iterdir():
-            path.unlink()
-        old.rmdir()
+        shutil.rmtree(old)
 
 
 def _manifest(
-    folder: Path, name: str, paths: Sequence[Path], records: Sequence[dict[str, Any]], weights: Weights
+    folder: Path, name: str, paths: Sequence[Path], records: Sequence[dict[str, Any]], joint: Joint
 ) -> dict[str, Any]:
     data = hashlib.sha256()
     for record in records:
@@ -180,7 +195,8 @@ def _manifest(
     digest = hashlib.sha256("".join(files[n] for n in FILES).encode()).hexdigest()
     return {
         "format": FORMAT, "name": name, "version": version("nlp-coder"), "digest": digest, "files": files,
-        "weights": weights.to_dict(), "temperature": 1.0, "seed": SEED,
+        "weights": joint.weights.to_dict(), "temperature": round(joint.temperature, 4),
+        "certainty": joint.certainty.to_dict() if joint.certainty else None, "seed": SEED,
         "labels": {"files": [p.name for p in paths], "records": len(records), "digest": data.hexdigest(),
                    "locked_writers": sorted(LOCKED_WRITERS)},
         "tables_digest": knowledge.hexdigest(),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
+from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.weigh import Voices, Weights, weigh
+from nlp_coder.extract.verdict import log_odds
 
 _BEST = 0.75
 """Share of the target that the best of several defensible codes gets; the others share the rest."""
@@ -16,8 +19,8 @@ _BEST = 0.75
 def fit_weights(voices: Sequence[Voices], acceptable: Sequence[tuple[str, ...]]) -> Weights:
     """Weights that make the labelled codes most probable (conditional logit, lightly held towards the defaults).
 
-    voices must carry probabilities from models that did not see the example. The softmax of the fitted scores is
-    itself calibrated on these data, so no further temperature is needed.
+    voices must carry probabilities from models that did not see the example. What is fitted is which code is the best
+    and which are defensible; how often the best is right a temperature tells (`fit_temperature`).
     """
     codes = [v.codes() for v in voices]
     width = max(map(len, codes))
@@ -69,3 +72,21 @@ def fit_temperature(voices: Sequence[Voices], acceptable: Sequence[tuple[str, ..
         return float(-np.log(np.clip(np.where(right, best, 1 - best), 1e-12, 1.0)).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-np.log(4), np.log(4)), method="bounded").x))
+
+
+def fit_certainty(steps: Sequence[tuple[float, float, float]], right: Sequence[bool]) -> Certainty | None:
+    """The curve that makes one confidence of three: of an activity being one, of its status, of its code.
+
+    steps: the three probabilities of each activity found, by parts that saw neither its note nor, for the first two, its
+    writer. right: whether place, status and code were all right. Logistic regression on the log odds of their product
+    (Platt 1999), lightly held so that few notes give no steep curve. None where all were right or all wrong, or the
+    surer ones were not righter: nothing can be told then.
+    """
+    if len(set(right)) < 2:
+        return None
+    from sklearn.linear_model import LogisticRegression
+
+    odds = np.array([[log_odds(math.prod(each))] for each in steps])
+    fitted = LogisticRegression(C=10.0, max_iter=1000).fit(odds, np.asarray(right))
+    slope = float(fitted.coef_[0, 0])
+    return Certainty(float(fitted.intercept_[0]), slope) if slope > 0 else None
