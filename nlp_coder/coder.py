@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["Coder", "ModelError"]
 
 STIMULATION = ("97014", "G0283")
+DOUBTFUL = 0.75
+"""Below this probability of being an activity a phrase has no say in what minutes the surer ones share."""
 
 
 class Coder:
@@ -129,6 +131,7 @@ class Coder:
             headed,
             [reading.layout.line_at(a.start).start for a in activities],
             unbilled_named=names_unbilled_time(text),
+            doubtful=frozenset(i for i, f in enumerate(found) if f.verdict and f.verdict.likely < DOUBTFUL),
         )
         minutes = settled.sums(possible_minutes(minutes))
         activities = _with_minutes(activities, minutes, uses)

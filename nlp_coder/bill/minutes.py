@@ -67,14 +67,17 @@ def service_minutes(
     lines: Sequence[int] = (),
     *,
     unbilled_named: bool = False,
+    doubtful: frozenset[int] = frozenset(),
 ) -> ServiceMinutes:
     """Bring the stated times of a visit together.
 
     codes: per activity its code, None where it was not performed. times: in order of the note. timed: the codes that
     count in 15-minute units. written: per activity the code the therapist wrote for it, or None. lines: per activity the
     number of its line; an item on the line of a list that has its time belongs to that list. unbilled_named: the note
-    speaks of rest or other unbilled time, so that a visit total may be larger than its parts.
+    speaks of rest or other unbilled time, so that a visit total may be larger than its parts. doubtful: activities that
+    may be none: they neither share a time with surer ones nor leave the minutes of their code open.
     """
+    times = [_of_the_sure(t, doubtful) for t in times]
     present = list(dict.fromkeys(c for c in codes if c))
     own: dict[int, int] = {}
     minutes: dict[str, int] = {}
@@ -162,7 +165,7 @@ def service_minutes(
     by_code: dict[str, int | None] = {}
     for code in present:
         mine = [i for i, c in enumerate(codes) if c == code]
-        open_ones = [i for i in mine if i not in covered]
+        open_ones = [i for i in mine if i not in covered and i not in doubtful]
         if code in minutes and (not open_ones or accounted):
             by_code[code] = minutes[code]
         elif code in charged:
@@ -181,6 +184,11 @@ def service_minutes(
     return ServiceMinutes(
         by_code, {c: source.get(c) for c in present}, own, stated_total, stated_timed, total, mismatch, _overlap(times)
     )
+
+
+def _of_the_sure(time: StatedTime, doubtful: frozenset[int]) -> StatedTime:
+    sure = tuple(i for i in time.activities if i not in doubtful)
+    return replace(time, activities=sure) if sure else time
 
 
 def _home_code(time: StatedTime, kinds: Counter[str | None], timed: frozenset[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nlp_coder.extract.layout import Block
+from nlp_coder.extract.layout import MODALITY, Block
 from nlp_coder.extract.reading import Reading
 
 _FINDING = re.compile(
@@ -48,7 +48,8 @@ def with_headings(reading: Reading, spans: list[tuple[int, int]]) -> list[tuple[
         inside = [s for s in out if block.content <= s[0] < block.end]
         over = [s for s in out if s[0] < block.content and s[1] > block.start]
         start, stop = block.term
-        if inside:
+        named = block.code is not None and MODALITY.fullmatch(block.code)  # "IFC 15 min w/ CP": both are activities
+        if inside and not named:
             out = [s for s in out if s not in over or s[1] > block.content + 2]
         elif not over and stop > start and _counts(reading, block):
             out.append((start, stop))

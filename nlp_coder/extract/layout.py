@@ -343,7 +343,7 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
     return tuple(out)
 
 
-_MODALITY = re.compile(r"970[1-3]\d|G028[13]")
+MODALITY = re.compile(r"970[1-3]\d|G028[13]")
 """Codes whose heading names the one thing done: "hot pack (10)" heads nothing below it."""
 
 
@@ -352,7 +352,7 @@ def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop:
     index = max(bisect_right(lines, start, key=lambda line: line.start) - 1, 0)
     own = lines[index]
     same_line = re.sub(_MINUTES, "", text[content : min(own.end, stop)]).strip(" \t|:-–—.")
-    same_line = same_line or ("modality" if code and _MODALITY.fullmatch(code) else "")
+    same_line = same_line or ("modality" if code and MODALITY.fullmatch(code) else "")
     end = own.end
     under = False  # a deeper line stood under the heading: the next line that is not deeper ends the block
     indent = len(text[own.start : own.end]) - len(text[own.start : own.end].lstrip())

@@ -29,7 +29,7 @@ class Weighed:
     """A candidate phrase as the verdict left it.
 
     likely: probability of being an activity; performed: probability that it was performed, if it is one; kept: whether
-    it stays; done: whether it stays as performed; dosed, timed, known: as `verdict.marks_of` says.
+    it stays; done: whether it stays as performed; dosed, timed, known: as `verdict.marks_of` says; section: the one it stands in, or "none".
     """
 
     likely: float
@@ -39,6 +39,7 @@ class Weighed:
     dosed: bool
     timed: bool
     known: bool
+    section: str
 
 
 def quiet_features(text: str, weighed: Sequence[Weighed]) -> list[str]:
@@ -56,6 +57,7 @@ def quiet_features(text: str, weighed: Sequence[Weighed]) -> list[str]:
     out += _steps("minutes", len(_MINUTES.findall(text)), _COUNTS)
     for name in ("dosed", "timed", "known"):
         out += _steps(name, sum(getattr(w, name) for w in done), _COUNTS)
+    out += sorted({f"in={w.section}" for w in done} | {f"dosed in={w.section}" for w in done if w.dosed})
     out += _steps("length", len(text), _LENGTHS)
     words = _WORD.findall(text.lower())
     return [*out, *sorted({f"w={a}" for a in words} | {f"w={a} {b}" for a, b in itertools.pairwise(words)})]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
-from nlp_coder.extract.layout import block_terms
+from nlp_coder.extract.layout import MODALITY, block_terms
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.status import status_features
@@ -33,6 +33,10 @@ _LEADS = re.compile(
 )
 _OWN_MINUTES = re.compile(
     r"[ \t]*(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)\)?(?=[ \t]*(?:[.,;\r\n]|and\b|$))",
+    re.IGNORECASE,
+)
+_MODALITY_MINUTES = re.compile(
+    r"[ \t]*(?:[A-Za-z/.]{1,9}[ \t]){0,3}(?:x|for|-|–|:|\()?[ \t]*\d{1,2}[ \t]*(?:minutes?|mins?\b|['’′](?!['’′\"]))",
     re.IGNORECASE,
 )
 _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
@@ -126,18 +130,21 @@ def _timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[t
 def _timed_services(
     reading: Reading, every: Sequence[Candidate], sure: Sequence[Candidate]
 ) -> frozenset[tuple[int, int]]:
-    """Services named with their minutes on a line that tells all of the visit ("TE x 15 min, MT x 8 min").
+    """Services named with their minutes on a line that tells all of the visit ("TE x 15 min, MT x 8 min"), and modalities.
 
     Where activities stand on other lines, or behind the minutes, such words are a summary or a heading of theirs.
     """
     out = set()
     for c, following in zip(every, [*every[1:], None], strict=True):
-        if re.sub(r"\s+", " ", reading.text[c.start : c.end].lower()) not in block_terms():
+        code = block_terms().get(re.sub(r"\s+", " ", reading.text[c.start : c.end].lower()))
+        if code is None:
             continue
         line = reading.layout.line_at(c.start)
         section = reading.layout.section_at(c.start)
         if section and section.name in _ELSEWHERE:
             continue
+        if MODALITY.fullmatch(code) and _MODALITY_MINUTES.match(reading.text, c.end):
+            out.add((c.start, c.end))  # "CP 8' end of session": named by two letters, but with its minutes
         alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
         listed = following is None or following.start >= line.end or _OWN_MINUTES.match(reading.text, following.end)
         if alone and listed and _OWN_MINUTES.match(reading.text, c.end):
@@ -182,13 +189,15 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         # "squats x10 to practise getting off the toilet" is one activity: what it is for is part of it, whichever was seen
         lead = _LEADS.match(reading.text, every[k].start, every[k].end)
         stop = lead.end() if lead else every[k].start
-        if kept[k] and _FOR_WHICH.fullmatch(reading.text, every[k - 1].end, stop):
-            kept[k] = False
-            if not kept[k - 1]:
-                kept[k - 1], statuses[k - 1] = True, statuses[k]
+        last = next((j for j in range(k - 1, -1, -1) if kept[j]), k - 1)  # what lies between was found to be nothing
+        for j in dict.fromkeys((k - 1, last)):
+            if kept[k] and every[j].end <= stop and _FOR_WHICH.fullmatch(reading.text, every[j].end, stop):
+                kept[k] = False
+                if not kept[j]:
+                    kept[j], statuses[j] = True, statuses[k]
     names = [_most(s) for s in statuses]
     if not jotting and not timed and "performed" in names:
-        weighed = weighed_up(likely_second.tolist(), statuses, marks)
+        weighed = weighed_up(reading, every, likely_second.tolist(), statuses, marks)
         if judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT:
             statuses = [_other_than_performed(s) for s in statuses]
             names = [_most(s) for s in statuses]
@@ -200,13 +209,19 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
 
 
 def weighed_up(
-    likely: Sequence[float], statuses: Sequence[Mapping[str, float]], marks: Sequence[tuple[bool, bool, bool]]
+    reading: Reading,
+    every: Sequence[Candidate],
+    likely: Sequence[float],
+    statuses: Sequence[Mapping[str, float]],
+    marks: Sequence[tuple[bool, bool, bool]],
 ) -> list[Weighed]:
     """The candidates of a note as `quiet_features` wants them."""
-    return [
-        Weighed(p, s.get("performed", 0.0), p >= KEPT_AT, p >= KEPT_AT and _most(s) == "performed", *mark)
-        for p, s, mark in zip(likely, statuses, marks, strict=True)
-    ]
+    out = []
+    for c, p, s, mark in zip(every, likely, statuses, marks, strict=True):
+        section = reading.layout.section_at(c.start)
+        done = p >= KEPT_AT and _most(s) == "performed"
+        out.append(Weighed(p, s.get("performed", 0.0), p >= KEPT_AT, done, *mark, section.name if section else "none"))
+    return out
 
 
 def _other_than_performed(status: Mapping[str, float]) -> Mapping[str, float]:
