@@ -14,6 +14,8 @@ from nlp_coder.cli.choices import ModelFolder, TablesFolder
 from nlp_coder.problem import Problem
 
 if TYPE_CHECKING:
+    from nlp_coder.learn.baselines import Row
+    from nlp_coder.learn.breakdown import Breakdown
     from nlp_coder.learn.score import Scores
 
 _GIVEN = ("id", "text", "discipline", "unit_rule")
@@ -31,25 +33,52 @@ def evaluate(
     predicted: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Score these coded notes and code nothing.")
     ] = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="Also intervals, and figures by code, section, status and wording.")
+    ] = False,
+    baselines: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--baselines", metavar="LABELS", help="Compare with simpler ways of coding, taught on these labels."
+        ),
+    ] = None,
+    locked: Annotated[
+        bool, typer.Option("--locked", help="Only notes of the writers that no shipped model is taught on.")
+    ] = False,
     model: ModelFolder = None,
     tables: TablesFolder = None,
 ) -> None:
     """Score a model on labelled notes: detection, codes, status, claims, minutes, alerts.
 
+    Intervals are of 95 %, drawn by note. `never seen` wordings are those in which the lexicon has no term.
+
     Examples:
 
     - `nlp-coder evaluate data/labels/notes.jsonl --errors 20`
     - `nlp-coder evaluate labels.jsonl --predicted coded.jsonl --json`
+    - `nlp-coder evaluate data/labels --locked --details --baselines data/labels/notes.jsonl`
     """
-    gold = _labelled(labels / "notes.jsonl" if labels.is_dir() else labels)
+    path = labels / "notes.jsonl" if labels.is_dir() else labels
+    gold = _labelled(path)
+    if locked:
+        gold = _locked(gold, path)
     theirs = _coded(gold, model) if predicted is None else _records(predicted)
     from nlp_coder.learn.score import score
 
     scores = score(gold, theirs)
+    figures: dict[str, Any] = scores.to_dict()
+    parts = _breakdown(gold, theirs) if details else None
+    rows = _baselines(gold, theirs, baselines, model) if baselines else None
     if as_json:
-        print(json.dumps(scores.to_dict(), ensure_ascii=False, indent=1))
+        figures |= {"details": parts.to_dict()} if parts else {}
+        figures |= {"baselines": {r.name: r.to_dict() for r in rows}} if rows else {}
+        print(json.dumps(figures, ensure_ascii=False, indent=1))
     else:
-        _print(scores)
+        _print(scores, parts)
+        if parts or rows:
+            from nlp_coder.cli.figure_tables import show_figures
+
+            show_figures(parts, rows or ())
     for d in scores.disagreements[:errors]:
         row = (d.note, d.kind, " ".join(d.quote.split()), d.gold, d.predicted)
         # beside JSON they would make standard output unreadable for programs
@@ -58,11 +87,47 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _print(scores: Scores) -> None:
+def _print(scores: Scores, parts: Breakdown | None) -> None:
     for name, value in scores.to_dict().items():
         if isinstance(value, Mapping):
             value = ", ".join(f"{k} {v}" for k, v in value.items())
-        print(f"{name:16} {'-' if value is None else value}")
+        ends = parts.intervals.get(name) if parts else None
+        print(f"{name:16} {'-' if value is None else value}" + (f"  [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""))
+
+
+def _locked(gold: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    from nlp_coder.learn.held_out import LOCKED_WRITERS
+
+    kept = [g for g in gold if g.get("writer") in LOCKED_WRITERS]
+    if not kept:
+        raise Problem(str(path), f"holds no note of {', '.join(sorted(LOCKED_WRITERS))}", "leave out --locked")
+    return kept
+
+
+def _breakdown(gold: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> Breakdown:
+    from nlp_coder.learn.breakdown import breakdown
+    from nlp_coder.learn.teach_tagger import Reader
+
+    return breakdown(gold, theirs, Reader().read)
+
+
+def _baselines(
+    gold: list[dict[str, Any]], theirs: list[dict[str, Any]], taught: list[Path], model: Path | None
+) -> list[Row]:
+    from nlp_coder.bill import load_rulebook
+    from nlp_coder.cli.coders import load_coder
+    from nlp_coder.learn.baselines import baselines
+    from nlp_coder.learn.held_out import split_off
+    from nlp_coder.learn.labels import read_labels
+    from nlp_coder.model import load_model
+
+    coder = load_coder(model)
+    known = frozenset(c for c, r in load_rulebook().codes.items() if r.deleted_from is None)
+    tested = {g["text"] for g in gold}
+    labels = [r for r in split_off(read_labels(taught, known)).taught if r["text"] not in tested]
+    if not any(r["activities"] for r in labels):
+        raise Problem(str(taught[0]), "holds no activity beside the tested and the held-out notes", "give more labels")
+    return baselines(gold, theirs, labels, coder, load_model(model))
 
 
 def _records(path: Path) -> list[dict[str, Any]]:

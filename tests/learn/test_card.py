@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import nlp_coder.learn
-
 from nlp_coder.coder import Coder
 from nlp_coder.extract.pipeline import shipped_lexicon
 from nlp_coder.learn.answers import Answer
