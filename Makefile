@@ -15,6 +15,11 @@ install:  ## install in place, with what the tests need
 test:  ## all tests
 	$(PYTHON) -m pytest
 
+.PHONY: spark
+spark:  ## install Spark (some 400 MB; needs Java 17) and run its tests, which `make test` skips without it
+	$(PYTHON) -m pip install ".[test,spark]"
+	$(PYTHON) -m pytest -n 0 tests/spark
+
 .PHONY: quick
 quick:  ## the tests that take seconds
 	$(PYTHON) -m pytest -m "not slow"

@@ -79,7 +79,7 @@ def code_rows(
         jobs = (os.cpu_count() or 1) if len(ahead) == PAYS_FROM else 1
         stream = itertools.chain(ahead, stream)
     for results in _results(stream, rendering, load, model, jobs):
-        results = [_compared(r, visits, rendering) for r in results]
+        results = [compared(r, visits, rendering) for r in results]
         journal.add(results)
         for result in results:
             tally.count(result)
@@ -88,8 +88,8 @@ def code_rows(
     return tally
 
 
-def _compared(result: Result, visits: CopyForward, rendering: Rendering) -> Result:
-    """The result as the journal keeps it: with its alert if it is copied, without the note that this took."""
+def compared(result: Result, visits: CopyForward, rendering: Rendering) -> Result:
+    """A result as it is kept: with its alert if it is copied, without the note that this took."""
     if "visit" in result and (alert := visits.check(Visit.unpacked(result["visit"]))) is not None:
         result = rendering.with_alert(result, alert)
     return {k: v for k, v in result.items() if k != "note"}

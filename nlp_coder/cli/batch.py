@@ -9,21 +9,21 @@ from typing import Annotated, Any
 
 import typer
 
-from nlp_coder.cli.batch_choices import ClaimFormat, Partition, PerRow, check, settings_of, shape_of
+from nlp_coder.cli.batch_choices import ClaimFormat, Engine, Partition, PerRow, check, settings_of, shape_of
 from nlp_coder.cli.choices import LogFile, ModelFolder, NoText, PayersFolder, TablesFolder
 from nlp_coder.problem import Problem
 
 
 def batch(
-    source: Annotated[
-        Path,
+    given_source: Annotated[
+        str,
         typer.Argument(
             metavar="IN",
             help="Notes: .csv, .tsv, .xlsx, .parquet, .jsonl (also .gz, .zst), FHIR .ndjson, C-CDA .xml, HL7 .hl7, .pdf, .txt, a folder or .zip of these.",
         ),
     ],
-    output: Annotated[
-        Path,
+    given_output: Annotated[
+        str,
         typer.Argument(metavar="OUT", help="Coded notes: .jsonl and .parquet (records), .csv, .tsv and .xlsx (claim lines)."),
     ],
     no_text: NoText = False,
@@ -43,6 +43,7 @@ def batch(
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="A page of figures: codes, units, alerts, confidence; no note text.")] = None,
     ask: Annotated[Path | None, typer.Option("--queries", metavar="FILE.txt", help="Questions to the therapists about what their notes leave open.")] = None,
     log: LogFile = None,
+    engine: Annotated[Engine, typer.Option(help="local: this machine. spark: a Spark cluster; IN and OUT may then lie on any store that it reads, OUT becomes a folder.")] = Engine.local,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     model: ModelFolder = None,
     payers: PayersFolder = None,
@@ -61,7 +62,21 @@ def batch(
     - `nlp-coder batch visits.csv lines.x12` (or .ndjson for FHIR, `--format cms1500` for .csv: claim-ready skeletons)
     - `nlp-coder batch year.parquet coded.parquet --partition-by month --log runs.log --queries questions.txt`
     - `nlp-coder batch month.jsonl.gz claims.xlsx --auto-at 0.95 --review-file review.xlsx --no-text`
+    - `nlp-coder batch s3a://office/notes s3a://office/coded.parquet --engine spark`
     """
+    if engine is Engine.spark:
+        from nlp_coder.cli.batch_spark import batch_on_spark
+
+        other = {
+            "--format": format, "--sheet": sheet, "--resume": resume, "--restart": restart, "--review-file": review_file,
+            "--report": report, "--queries": ask, "--log": log,
+        }  # fmt: skip
+        batch_on_spark(
+            given_source, given_output, no_text=no_text, per=per, partition=partition, columns=columns, preset=preset,
+            encoding=encoding, jobs=jobs, time_limit=time_limit, auto_at=auto_at, quiet=quiet, model=model, other=other,
+        )  # fmt: skip
+        return
+    source, output = Path(given_source), Path(given_output)
     from nlp_coder.exports.claim_formats import format_of_ending
     from nlp_coder.exports.columns import parse_map
     from nlp_coder.exports.open_export import export_rows

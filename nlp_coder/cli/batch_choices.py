@@ -31,6 +31,13 @@ class PerRow(StrEnum):
     activity = "activity"
 
 
+class Engine(StrEnum):
+    """What codes the rows."""
+
+    local = "local"
+    spark = "spark"
+
+
 class Partition(StrEnum):
     """What an output may be divided by. Never the patient: more people see a file's name than the file."""
 

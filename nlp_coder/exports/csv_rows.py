@@ -7,6 +7,7 @@ kept as they are.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -52,7 +53,7 @@ def csv_notes(path: Path, track: Tracker | None = None, options: ReadOptions = D
                 columns = find_columns(row, str(path), options)
                 options.say(f"{path.name}: {columns.described()}")
             else:
-                yield _row(number, columns, row, options)
+                yield cells_row(number, columns, row, options)
         if columns is None:
             raise Problem(str(path), "is empty", "give a header row with id and text, then one note a row")
 
@@ -67,7 +68,8 @@ def _separator(handle: TextIO, path: Path) -> str:
     return max(SEPARATORS, key=first.count)
 
 
-def _row(number: int, columns: Columns, cells: list[str], options: ReadOptions) -> NoteRow | BadRow:
+def cells_row(number: int, columns: Columns, cells: Sequence[str], options: ReadOptions) -> NoteRow | BadRow:
+    """The row of a table's cells; more cells than the header has are an error of the row."""
     record = columns.record(cells)
     if any(c.strip() for c in cells[len(columns.names) :]):
         todo = "put quotes around cells that hold the separator"

@@ -36,44 +36,63 @@ def jsonl_records(
                 return
             if track is not None:
                 track.at(handle)
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-            except ValueError as error:
-                column = getattr(error, "colno", 1)
-                yield BadRow(number, f"row-{number}", f"is not valid JSON (at character {column})", _TODO)
-                continue
-            except RecursionError:
-                yield BadRow(number, f"row-{number}", "is nested too deeply", _TODO)
-                continue
-            if isinstance(record, dict):
-                yield number, record
-            else:
-                yield BadRow(number, f"row-{number}", "is no JSON object", _TODO)
+            if (item := parsed_line(number, line)) is not None:
+                yield item
+
+
+def parsed_line(number: int, line: str) -> tuple[int, dict[str, Any]] | BadRow | None:
+    """(number, object) of a line, what is wrong with it, or None for a blank one."""
+    if not line.strip():
+        return None
+    try:
+        record = json.loads(line.rstrip("\r\n"))
+    except ValueError as error:
+        column = getattr(error, "colno", 1)
+        return BadRow(number, f"row-{number}", f"is not valid JSON (at character {column})", _TODO)
+    except RecursionError:
+        return BadRow(number, f"row-{number}", "is nested too deeply", _TODO)
+    if isinstance(record, dict):
+        return number, record
+    return BadRow(number, f"row-{number}", "is no JSON object", _TODO)
 
 
 def jsonl_notes(path: Path, track: Tracker | None = None, options: ReadOptions = DEFAULT) -> Rows:
     """The notes of a JSON Lines file. Raises Problem where the file as a whole cannot be read."""
-    known: dict[tuple[str, ...], Columns] = {}
+    shapes = RecordShapes(options)
     said = False
     for item in jsonl_records(path, track, encoding=options.encoding):
         if isinstance(item, BadRow):
             yield item
             continue
         number, record = item
-        if isinstance(record.get("resourceType"), str):
-            yield fhir_row(number, record)
-            continue
-        keys = tuple(record)
-        columns = known.get(keys) or find_keys(keys, options)
-        if len(known) < 100:  # exports have few shapes of records; a file where each differs must not fill the memory
-            known[keys] = columns
-        if not said:
+        if not said and not is_fhir(record):
             said = True
-            options.say(f"{path.name}: {columns.described()}")
-        yield _row(number, columns, record, options)
+            options.say(f"{path.name}: {shapes.columns(record).described()}")
+        yield shapes.row(number, record)
 
 
-def _row(number: int, columns: Columns, record: dict[str, Any], options: ReadOptions) -> NoteRow | BadRow:
-    return options.row(number, columns.record(record.values()))
+def is_fhir(record: dict[str, Any]) -> bool:
+    """True for a FHIR resource, whose fields are not looked for by name."""
+    return isinstance(record.get("resourceType"), str)
+
+
+class RecordShapes:
+    """Rows of objects under our names: which key is which field is found once for each shape of object."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._known: dict[tuple[str, ...], Columns] = {}
+
+    def columns(self, record: dict[str, Any]) -> Columns:
+        """Which key of the object is which field."""
+        keys = tuple(record)
+        columns = self._known.get(keys) or find_keys(keys, self._options)
+        if len(self._known) < 100:  # exports have few shapes; a file where each object differs must not fill the memory
+            self._known[keys] = columns
+        return columns
+
+    def row(self, number: int, record: dict[str, Any]) -> NoteRow | BadRow:
+        """The row of an object."""
+        if is_fhir(record):
+            return fhir_row(number, record)
+        return self._options.row(number, self.columns(record).record(record.values()))
