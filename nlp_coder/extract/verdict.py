@@ -197,7 +197,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
                     kept[j], statuses[j] = True, statuses[k]
     names = [_most(s) for s in statuses]
     if not jotting and not timed and "performed" in names:
-        weighed = weighed_up(reading, every, likely_second.tolist(), statuses, marks)
+        weighed = weighed_up(likely_second.tolist(), statuses, marks)
         if judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT:
             statuses = [_other_than_performed(s) for s in statuses]
             names = [_most(s) for s in statuses]
@@ -209,19 +209,13 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
 
 
 def weighed_up(
-    reading: Reading,
-    every: Sequence[Candidate],
-    likely: Sequence[float],
-    statuses: Sequence[Mapping[str, float]],
-    marks: Sequence[tuple[bool, bool, bool]],
+    likely: Sequence[float], statuses: Sequence[Mapping[str, float]], marks: Sequence[tuple[bool, bool, bool]]
 ) -> list[Weighed]:
     """The candidates of a note as `quiet_features` wants them."""
-    out = []
-    for c, p, s, mark in zip(every, likely, statuses, marks, strict=True):
-        section = reading.layout.section_at(c.start)
-        done = p >= KEPT_AT and _most(s) == "performed"
-        out.append(Weighed(p, s.get("performed", 0.0), p >= KEPT_AT, done, *mark, section.name if section else "none"))
-    return out
+    return [
+        Weighed(p, s.get("performed", 0.0), p >= KEPT_AT, p >= KEPT_AT and _most(s) == "performed", *mark)
+        for p, s, mark in zip(likely, statuses, marks, strict=True)
+    ]
 
 
 def _other_than_performed(status: Mapping[str, float]) -> Mapping[str, float]:

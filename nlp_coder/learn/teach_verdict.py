@@ -185,9 +185,7 @@ def fit_quiet(
         if "lines" not in record:
             continue
         marks = [marks_of(f) for f in j.features]
-        features.append(
-            quiet_features(reading.text, weighed_up(reading, j.candidates, opinion.likely, opinion.statuses, marks))
-        )
+        features.append(quiet_features(reading.text, weighed_up(opinion.likely, opinion.statuses, marks)))
         performed = any(a["status"] == "performed" for a in record["activities"])
         labels.append(ACTIVE if performed else QUIET)
     return fit_linear(features, labels, [1.0] * len(labels), QUIET_C)
