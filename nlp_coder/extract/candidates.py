@@ -7,7 +7,7 @@ judges every candidate by its surroundings and drops what is none. So the tagger
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +25,12 @@ _STOP = re.compile(
     rf"\bfor\s+(?:strength|endurance|balance|rom|\d)|\b(?:min|mod|max|cga|sba)\s*a?\b|\bvc\b|\bcues?\b|{CODE}|[.!?](?:\s|$))",
     re.IGNORECASE,
 )
+
+
+_LIKELY_STEPS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+_LIKELY = [f"likely>{step}" for step in _LIKELY_STEPS]
+_LEAST_STEPS = (0.05, 0.2, 0.5, 0.8, 0.95)
+_LEAST = [f"least>{step}" for step in _LEAST_STEPS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +63,22 @@ def candidates(
         return Candidate(start, end, source, sum(likely) / len(likely), min(likely))
 
     out = [candidate(a, b, "tagger") for a, b in tagged]
-    taken = sorted(tagged)
-    heads = [(b.start, b.content) for b in reading.layout.blocks]
+    taken = bytearray(len(reading.text))
+    for start, end in [*tagged, *((b.start, b.content) for b in reading.layout.blocks)]:
+        taken[start:end] = b"\1" * (end - start)
 
-    def free(start: int, end: int) -> bool:
-        return all(end <= a or start >= b for a, b in taken) and all(end <= a or start >= b for a, b in heads)
+    def take(start: int, end: int, source: str) -> None:
+        if taken.find(1, start, end) < 0:
+            out.append(candidate(start, end, source))
+            taken[start:end] = b"\1" * (end - start)
 
     for start, end in split_spans(reading, _items(reading), parts):
-        if free(start, end):
-            out.append(candidate(start, end, "item"))
-            taken.append((start, end))
-    for m in reading.terms:
-        start, end = reading.offsets[m.start], reading.end_of(m.end - 1)
-        if end - start >= 2 and free(start, end):
-            out.append(candidate(start, end, "term"))
-            taken.append((start, end))
+        take(start, end, "item")
+    for start, end in zip(*reading.term_places, strict=True):
+        if end - start >= 2:
+            take(start, end, "term")
     for start, end in faint:
-        if free(start, end):
-            out.append(candidate(start, end, "faint"))
-            taken.append((start, end))
+        take(start, end, "faint")
     return sorted(out, key=lambda c: c.start)
 
 
@@ -100,14 +103,8 @@ def _items(reading: Reading) -> list[tuple[int, int]]:
         if not listed:
             # "Tomorrow: ...", "Not today: potty, sock donning": what a cue at the clause's head speaks of
             clause = part(reading.cuts.clauses, start, len(text))
-            cue = next(
-                (
-                    c
-                    for c in reading.cues
-                    if c.direction == "forward" and clause[0] <= c.start <= clause[0] + 14 and c.end <= stop
-                ),
-                None,
-            )
+            near = reading.cues[bisect_left(reading.cue_starts, clause[0]) : bisect_right(reading.cue_starts, clause[0] + 14)]
+            cue = next((c for c in near if c.direction == "forward" and c.end <= stop), None)
             if cue is None:
                 continue
             begin = max(begin, cue.end)
@@ -124,15 +121,18 @@ def _items(reading: Reading) -> list[tuple[int, int]]:
     return out
 
 
+def _start(candidate: Candidate) -> int:
+    return candidate.start
+
+
 def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[Candidate]) -> list[str]:
     """What tells a real activity from a finding that uses its words: the phrase itself, its source, its neighbours."""
     text = reading.text
     start, end = candidate.start, candidate.end
     line = reading.layout.line_at(start)
     clause = part(reading.cuts.clauses, start, len(text))
-    inside = [m for m in reading.terms if reading.offsets[m.start] < end and reading.end_of(m.end - 1) > start]
-    first, last = bisect_right(reading.offsets, start) - 1, bisect_right(reading.offsets, end - 1)
-    words = [reading.tokens[i].lower() for i in range(max(first, 0), last) if not reading.tokens[i].isspace()]
+    inside = reading.terms_in(start, end)
+    words = reading.words_within(start, end)
     section = reading.layout.section_at(start)
     name = section.name if section else "none"
     f = ["src=" + candidate.source, "src|S=" + candidate.source + name, f"n={min(len(words), 8)}"]
@@ -140,14 +140,15 @@ def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[C
         f"likely={int(candidate.likely * 10)}|{candidate.source}",
         f"least={int(candidate.least * 5)}|{candidate.source}",
     ]
-    f += [f"likely>{t}" for t in (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99) if candidate.likely > t]
-    f += [f"least>{t}" for t in (0.05, 0.2, 0.5, 0.8, 0.95) if candidate.least > t]
+    f += _LIKELY[: bisect_left(_LIKELY_STEPS, candidate.likely)]
+    f += _LEAST[: bisect_left(_LEAST_STEPS, candidate.least)]
     f += [f"pw={w}" for w in words] + [f"ph={'_'.join(words[:2])}", f"pl={words[-1] if words else ''}"]
     classes = sorted({m.term.cls for m in inside})
     f += [f"cl={c}" for c in classes] or ["cl=none"]
     f += [f"cl|S={c}|{name}" for c in classes]
     f += [f"src|cl={candidate.source}|{c}" for c in classes]
-    same_line = [c for c in every if line.start <= c.start < line.end and c is not candidate]
+    first, last = (bisect_left(every, at, key=_start) for at in (line.start, line.end))
+    same_line = [c for c in every[first:last] if c is not candidate]
     tagged = sum(c.source == "tagger" for c in same_line)
     f += [f"line_tagged={min(tagged, 4)}|{candidate.source}", f"line_n={min(len(same_line), 6)}"]
     same_clause = [c for c in same_line if clause[0] <= c.start < clause[1]]
@@ -162,8 +163,7 @@ def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[C
         + "|"
         + candidate.source
     )
-    words_total = len(text[line.start : line.end].split())
-    f.append(f"prose={'y' if words_total > 25 else 'n'}|{candidate.source}|{name}")
+    f.append(f"prose={'y' if reading.words_on(line) > 25 else 'n'}|{candidate.source}|{name}")
     f.append("caps=" + ("y" if text[start:end].isupper() else "n"))
     block = reading.layout.block_at(start)
     f.append(f"blk={'head' if block and start < block.content else 'in' if block else 'n'}|{candidate.source}")

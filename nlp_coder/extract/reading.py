@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from nlp_coder.extract.clauses import Cuts, cuts_in
 from nlp_coder.extract.cues import Cue, cues_in
 from nlp_coder.extract.dosage import Measure, measures, named
-from nlp_coder.extract.layout import Layout, read_layout
+from nlp_coder.extract.layout import Layout, Line, read_layout
 from nlp_coder.extract.lexicon import Lexicon, TermMatch
 from nlp_coder.extract.numbers import TimeMention, times_in
 
@@ -57,6 +59,11 @@ class Reading:
         return cues_in(self.text)
 
     @cached_property
+    def cue_starts(self) -> list[int]:
+        """Where each cue begins."""
+        return [c.start for c in self.cues]
+
+    @cached_property
     def assistance(self) -> list[tuple[int, int, str]]:
         """Levels of assistance."""
         return named("assistance", self.text)
@@ -66,6 +73,66 @@ class Reading:
         """Walking devices and the like."""
         return named("device", self.text)
 
+    @cached_property
+    def _longest_cue(self) -> int:
+        return max((c.end - c.start for c in self.cues), default=0)
+
+    def cues_between(self, start: int, end: int) -> list[Cue]:
+        """The cues that touch start:end, both ends included."""
+        first = bisect_left(self.cue_starts, start - self._longest_cue)
+        near = self.cues[first : bisect_right(self.cue_starts, end)]
+        return [c for c in near if c.end >= start]
+
+    @cached_property
+    def measure_starts(self) -> list[int]:
+        """Where each quantity begins."""
+        return [m.start for m in self.measures]
+
+    @cached_property
+    def assistance_starts(self) -> list[int]:
+        """Where each level of assistance begins."""
+        return [start for start, _, _ in self.assistance]
+
+    @cached_property
+    def _time_starts(self) -> list[int]:
+        return [t.start for t in self.times]
+
+    def has_time(self, line: Line) -> bool:
+        """Whether a length of time stands on a line."""
+        before = bisect_left(self._time_starts, line.end)
+        return before > 0 and self.times[before - 1].end > line.start
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What other modules keep of this note while it is read, by their own names."""
+        return {}
+
+    @cached_property
+    def term_places(self) -> tuple[list[int], list[int]]:
+        """(where each term begins, where each ends)."""
+        return [self.offsets[m.start] for m in self.terms], [self.end_of(m.end - 1) for m in self.terms]
+
+    def terms_in(self, start: int, end: int) -> list[TermMatch]:
+        """The terms that share a character with start:end."""
+        starts, ends = self.term_places
+        return self.terms[bisect_right(ends, start) : bisect_left(starts, end)]
+
+    def words_within(self, start: int, end: int) -> list[str]:
+        """The tokens, in lower case, that share a character with start:end; white space is none."""
+        first, last = bisect_right(self.offsets, start) - 1, bisect_right(self.offsets, end - 1)
+        return [t.lower() for t in self.tokens[max(first, 0) : last] if not t.isspace()]
+
+    @cached_property
+    def _line_words(self) -> dict[int, int]:
+        return {}
+
+    def words_on(self, line: Line) -> int:
+        """How many words, parted by white space, a line has."""
+        count = self._line_words.get(line.start)
+        if count is None:
+            count = self._line_words[line.start] = len(self.text[line.start : line.end].split())
+        return count
+
     def token_at(self, offset: int) -> int:
         """The index of the token that holds an offset (or the one before it)."""
         return max(bisect_right(self.offsets, offset) - 1, 0)
@@ -73,6 +140,12 @@ class Reading:
     def end_of(self, token: int) -> int:
         """The offset where a token ends."""
         return self.offsets[token] + len(self.tokens[token])
+
+
+def next_from(starts: Sequence[int], offset: int) -> int | None:
+    """The first of some places, in order, that is not before an offset."""
+    at = bisect_left(starts, offset)
+    return starts[at] if at < len(starts) else None
 
 
 def part(starts: tuple[int, ...], offset: int, end: int) -> tuple[int, int]:

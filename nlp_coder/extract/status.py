@@ -9,11 +9,12 @@ neither is a verdict: a plan may stand among the interventions, work done may be
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from nlp_coder.extract.cues import Cue
-from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.reading import Reading, next_from, part
 
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+|[^\w\s]")
 _UNTICKED = re.compile(r"(?:\[[ _]?\]|\([ ]\)|☐|□)[ \t]*\Z")
@@ -29,14 +30,83 @@ _QUIET = re.compile(
 )
 
 
+_QUIET_SIGNS = (
+    "show", "cancel", "did not ", "dna", "nothing", "0 min", "not seen", "refused ", "declined ", "no treatment", "no charge",
+    "no tx", "telephone", "phone call", "missed visit", "unable to ", "attempt",
+)  # fmt: skip
+"""One of these stands in every text that `_QUIET` finds something in: a fast first look."""
+
+
+@lru_cache(maxsize=4)
+def _is_quiet(text: str) -> bool:
+    """Whether a note says that the visit did not take place; asked for every phrase of a note in turn."""
+    low = text.lower()
+    return any(sign in low for sign in _QUIET_SIGNS) and _QUIET.search(text) is not None
+
+
+_PAST = re.compile(r"[a-z]{3}ed$")
+_KEPT_BEFORE = 6
+"""So many words right before a phrase are looked at."""
+
+
+class _Told:
+    """The words of one sentence, and the features of what stands around it."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text = text
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._words: list[str] = []
+        self._past: int | None = None  # the first word in the past tense
+        for m in _WORD.finditer(text, start, end):
+            self._starts.append(m.start())
+            self._ends.append(m.end())
+            self._words.append(m[0].lower())
+            if self._past is None and _PAST.search(self._words[-1]):
+                self._past = len(self._words) - 1
+        following = text[end : end + 60].lower()
+        previous = text[max(0, start - 90) : start].lower()
+        self.around = [f"nw={w}" for w in _WORD.findall(following)[:4] if w.isalpha()]
+        self.around += [f"pw={w}" for w in _WORD.findall(previous)[-6:] if w.isalpha()]
+
+    def up_to(self, offset: int) -> tuple[list[str], bool]:
+        """(the first two and the last words before an offset, whether any is in the past tense)."""
+        count = bisect_left(self._starts, offset)
+        words = self._words[: min(2, count)] + self._words[max(2, count - _KEPT_BEFORE) : count]
+        past = self._past is not None and self._past < count
+        if count and self._ends[count - 1] > offset:  # the offset cuts a word
+            cut = _WORD.findall(self._text[self._starts[count - 1] : offset])
+            words[-1:] = [w.lower() for w in cut]
+            past = self._past is not None and self._past < count - 1 or any(_PAST.search(w.lower()) for w in cut)
+        return words, past
+
+
+def _told(reading: Reading, start: int, end: int) -> _Told:
+    """The words of a sentence, read once."""
+    kept: dict[int, _Told] = reading.kept.setdefault("told", {})
+    told = kept.get(start)
+    if told is None:
+        told = kept[start] = _Told(reading.text, start, end)
+    return told
+
+
+def _within(spans: Sequence[tuple[int, int]], start: int, end: int) -> int:
+    """How many of the spans (in order of start) lie within start:end."""
+    count = 0
+    for k in range(bisect_left(spans, (start, -1)), len(spans)):
+        a, b = spans[k]
+        if a >= end:
+            break
+        count += a < b <= end
+    return count
+
+
 def _scoped(reading: Reading, start: int, end: int) -> Iterator[tuple[Cue, str, int]]:
     """(cue, where it stands, distance in characters) of the cues whose direction and scope reach a span."""
     text_end = len(reading.text)
     clause = part(reading.cuts.clauses, start, text_end)
     sentence = part(reading.cuts.sentences, start, text_end)
-    for cue in reading.cues:
-        if cue.end < sentence[0] or cue.start > sentence[1]:
-            continue
+    for cue in reading.cues_between(*sentence):
         if cue.start < end and start < cue.end:
             yield cue, "in", 0
         elif cue.direction == "forward" and cue.end <= start and cue.start >= sentence[0]:
@@ -80,9 +150,7 @@ def status_features(
     nearest: dict[str, tuple[int, Cue]] = {}
     for cue, where, distance in _scoped(reading, start, end):
         between = (
-            sum(1 for a, b in others if cue.end <= a < b <= start)
-            if where in ("before", "earlier")
-            else sum(1 for a, b in others if end <= a < b <= cue.start)
+            _within(others, cue.end, start) if where in ("before", "earlier") else _within(others, end, cue.start)
         )
         near = "0" if distance <= 1 else "1" if distance <= 12 else "2" if distance <= 40 else "3"
         f += [
@@ -99,14 +167,16 @@ def status_features(
         f.append(f"near={cue.status}|{where}")
     f.append("nears=" + "|".join(f"{w}:{nearest[w][1].status}" for w in sorted(nearest)))
     item = part(reading.cuts.items, start, len(text))
-    doses = {q.kind for q in reading.measures if end <= q.start < max(clause[1], item[1]) and q.start - end < 60}
-    if doses:
+    dose = next_from(reading.measure_starts, end)
+    if dose is not None and dose < min(max(clause[1], item[1]), end + 60):
         f += ["dose", "dose|S=" + name]
-    if any(t.start < line.end and t.end > line.start for t in reading.times):
+    if reading.has_time(line):
         f += ["time", "time|S=" + name]
-    if any(end <= s < clause[1] for s, _, n in reading.assistance):
+    help_at = next_from(reading.assistance_starts, end)
+    if help_at is not None and help_at < clause[1]:
         f += ["assist", "assist|S=" + name]
-    words_before = [w.lower() for w in _WORD.findall(text[sentence[0] : start])]
+    told = _told(reading, *sentence)
+    words_before, past = told.up_to(start)
     words_after = [w.lower() for w in _WORD.findall(text[end : min(sentence[1], end + 80)])]
     f += (
         [f"b1={w}" for w in words_before[-1:]]
@@ -119,7 +189,7 @@ def status_features(
         "first=" + "_".join(words_before[:1]),
         "first2=" + "_".join(words_before[:2]),
     ]
-    if any(re.search(r"[a-z]{3}ed$", w) for w in words_before):
+    if past:
         f.append("past")
     colon = text.rfind(":", line.start, start)
     if colon > 0:
@@ -133,22 +203,11 @@ def status_features(
         ]
     f += [f"lw={w.lower()}" for w in _WORD.findall(text[line.start : min(line.start + 30, start)])[:3]]
     f += [f"aw2={w}" for w in words_after[6:12]]
-    following = text[sentence[1] : sentence[1] + 60].lower()
-    f += [f"nw={w}" for w in _WORD.findall(following)[:4] if w.isalpha()]
-    previous = text[max(0, sentence[0] - 90) : sentence[0]].lower()
-    f += [f"pw={w}" for w in _WORD.findall(previous)[-6:] if w.isalpha()]
-    line_no = bisect_right(layout.lines, line.start, key=lambda x: x.start)
-    f.append(
-        "place="
-        + (
-            "top"
-            if line_no <= max(1, len(layout.lines) // 4)
-            else "end"
-            if line_no > 3 * len(layout.lines) / 4
-            else "mid"
-        )
-    )
-    if _QUIET.search(text):
+    f += told.around
+    line_no = layout.line_number(line.start) + 1
+    count = len(layout.lines)
+    f.append("place=" + ("top" if line_no <= max(1, count // 4) else "end" if line_no > 3 * count / 4 else "mid"))
+    if _is_quiet(text):
         f += ["quiet", "quiet|S=" + name]
     f.append("single=" + ("y" if len(layout.lines) == 1 and len(text) < 160 else "n"))
     f.append("alltimes=" + ("y" if reading.times else "n"))
