@@ -18,7 +18,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import permutations
 
+from nlp_coder.extract.phrases import lowered as folded
 from nlp_coder.tables import listed
+
+__all__ = ["Index", "Keys", "Words", "anchors_of", "compile_words", "folded"]
 
 _PIECE = re.compile(r"\w+|[^\w\s]")
 _WORD = re.compile(r"[\w*]+")
@@ -101,14 +104,6 @@ class Words:
             whole = patterns == [_run(anchor)] and anchor.isalnum()
             regex = self._compiled[anchor] = None if whole else re.compile("|".join(patterns))
             return regex
-
-
-def folded(text: str) -> str:
-    """The text in lower case, character by character, so that offsets stay the same."""
-    lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 @lru_cache(maxsize=256)

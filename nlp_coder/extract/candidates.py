@@ -103,7 +103,9 @@ def _items(reading: Reading) -> list[tuple[int, int]]:
         if not listed:
             # "Tomorrow: ...", "Not today: potty, sock donning": what a cue at the clause's head speaks of
             clause = part(reading.cuts.clauses, start, len(text))
-            near = reading.cues[bisect_left(reading.cue_starts, clause[0]) : bisect_right(reading.cue_starts, clause[0] + 14)]
+            near = reading.cues[
+                bisect_left(reading.cue_starts, clause[0]) : bisect_right(reading.cue_starts, clause[0] + 14)
+            ]
             cue = next((c for c in near if c.direction == "forward" and c.end <= stop), None)
             if cue is None:
                 continue

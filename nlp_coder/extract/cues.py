@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp_coder import tables
+from nlp_coder.extract.phrases import Phrases
 from nlp_coder.note import STATUSES
 
 
@@ -26,7 +27,7 @@ class Cue:
 
 
 @cache
-def _table() -> tuple[re.Pattern[str], dict[str, tuple[tuple[str, str, str], ...]]]:
+def _table() -> tuple[Phrases, dict[str, tuple[tuple[str, str, str], ...]]]:
     path = tables.data_folder() / "lexicon" / "status_cues.csv"
     known: dict[str, list[tuple[str, str, str]]] = {}
     for number, row in tables.rows(path, ["status", "direction", "scope", "cues", "source"]):
@@ -37,15 +38,14 @@ def _table() -> tuple[re.Pattern[str], dict[str, tuple[tuple[str, str, str], ...
             raise tables.TableError(f"{where}: direction is forward or backward, scope clause or sentence")
         for cue in tables.listed(row["cues"]):
             known.setdefault(cue.lower(), []).append((row["status"], row["direction"], row["scope"]))
-    words = "|".join(re.escape(c).replace(r"\ ", r"\s+") for c in sorted(known, key=len, reverse=True))
-    return re.compile(rf"(?<![\w/-])(?:{words})(?![\w-])", re.IGNORECASE), {k: tuple(v) for k, v in known.items()}
+    return Phrases(known, r"(?<![\w/-])", r"(?![\w-])"), {k: tuple(v) for k, v in known.items()}
 
 
 def cues_in(text: str) -> list[Cue]:
     """Every cue of a text in order of start; one wording may be a cue of several kinds."""
-    pattern, known = _table()
+    phrases, known = _table()
     out = []
-    for m in pattern.finditer(text):
+    for m in phrases.finditer(text):
         for status, direction, scope in known[re.sub(r"\s+", " ", m[0].lower())]:
             out.append(Cue(m.start(), m.end(), status, direction, scope))
     return out

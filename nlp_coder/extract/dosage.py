@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp_coder import tables
+from nlp_coder.extract.phrases import Phrases
 from nlp_coder.note import BodyPart, Dosage
 
 _N = r"\d{1,4}(?:\.\d+)?"
@@ -105,21 +106,20 @@ def together(parts: Iterable[Dosage]) -> Dosage | None:
 
 
 @cache
-def _term_pattern(kind: str) -> tuple[re.Pattern[str], dict[str, str]]:
+def _terms(kind: str) -> tuple[Phrases, dict[str, str]]:
     names: dict[str, str] = {}
     path = tables.data_folder() / "lexicon" / "terms.csv"
     for _, row in tables.rows(path, ["kind", "name", "terms", "source"]):
         if row["kind"] == kind:
             for term in tables.listed(row["terms"]):
                 names[term.lower()] = row["name"]
-    words = "|".join(re.escape(t).replace(r"\ ", r"\s+") for t in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<![\w/])(?:{words})(?!\w)", re.IGNORECASE), names
+    return Phrases(names, r"(?<![\w/])", r"(?!\w)"), names
 
 
 def named(kind: str, text: str) -> list[tuple[int, int, str]]:
     """(start, end, canonical name) of every term of a kind of terms.csv (assistance, device, body_part) in a text."""
-    pattern, names = _term_pattern(kind)
-    return [(m.start(), m.end(), names[re.sub(r"\s+", " ", m[0].lower())]) for m in pattern.finditer(text)]
+    phrases, names = _terms(kind)
+    return [(m.start(), m.end(), names[re.sub(r"\s+", " ", m[0].lower())]) for m in phrases.finditer(text)]
 
 
 _SIDE = re.compile(

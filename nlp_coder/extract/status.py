@@ -77,7 +77,7 @@ class _Told:
         if count and self._ends[count - 1] > offset:  # the offset cuts a word
             cut = _WORD.findall(self._text[self._starts[count - 1] : offset])
             words[-1:] = [w.lower() for w in cut]
-            past = self._past is not None and self._past < count - 1 or any(_PAST.search(w.lower()) for w in cut)
+            past = (self._past is not None and self._past < count - 1) or any(_PAST.search(w.lower()) for w in cut)
         return words, past
 
 
@@ -149,9 +149,7 @@ def status_features(
         f.append("blank")
     nearest: dict[str, tuple[int, Cue]] = {}
     for cue, where, distance in _scoped(reading, start, end):
-        between = (
-            _within(others, cue.end, start) if where in ("before", "earlier") else _within(others, end, cue.start)
-        )
+        between = _within(others, cue.end, start) if where in ("before", "earlier") else _within(others, end, cue.start)
         near = "0" if distance <= 1 else "1" if distance <= 12 else "2" if distance <= 40 else "3"
         f += [
             f"cue={cue.status}|{where}",

@@ -1,0 +1,56 @@
+"""A list of phrases found in a text, as one regular expression of all of them, longest first, would find them.
+
+Such an expression tries hundreds of alternatives at every letter. This looks up each word of the text in a table of the
+phrases' first words, once, and tries only the phrases that begin with it, only there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+_PIECE = re.compile(r"\w+|[^\w\s]")
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, character by character, so that offsets stay the same."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+@lru_cache(maxsize=64)
+def _places(text: str) -> dict[str, list[int]]:
+    """Each word and sign of a text, in lower case -> where it begins; several lists are asked of one text in a row."""
+    places: dict[str, list[int]] = {}
+    for m in _PIECE.finditer(lowered(text)):
+        places.setdefault(m[0], []).append(m.start())
+    return places
+
+
+class Phrases:
+    """Phrases as a table writes them; case does not matter, a space matches any white space.
+
+    before: a lookbehind that ends no word (it must refuse letters and digits); after: a lookahead that refuses them.
+    """
+
+    def __init__(self, phrases: Iterable[str], before: str, after: str) -> None:
+        by_first: dict[str, list[str]] = {}
+        for phrase in sorted(phrases, key=len, reverse=True):
+            first = _PIECE.match(phrase.lower())
+            if first is None:
+                raise ValueError(f"{phrase!r} begins with white space or is empty")
+            by_first.setdefault(first[0], []).append(re.escape(phrase).replace(r"\\ ", r"\\s+"))
+        self._by_first = {
+            first: re.compile(f"{before}(?:{'|'.join(words)}){after}", re.IGNORECASE)
+            for first, words in by_first.items()
+        }
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every phrase of a text from left to right, none overlapping."""
+        places = _places(text)
+        end = 0
+        for start, first in sorted((at, word) for word in self._by_first.keys() & places.keys() for at in places[word]):
+            if start >= end and (found := self._by_first[first].match(text, start)):
+                yield found
+                end = found.end()
