@@ -31,7 +31,7 @@ _HEAD = re.compile(
     r"assist|response|task|service|modality|tx|rx|visit \d+|last|prev(?:ious)?)\.?",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(r"[\s–—-]*|n/?a|x|held|hold|0|none|not done|nt", re.IGNORECASE)
+_EMPTY = re.compile(r"[\s–—-]*|n/?a|held|hold|0|none|not done|nt", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +155,27 @@ def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
     return Row(line.start, line.end, tuple(cells), minutes, today, tuple(earlier))
 
 
-def not_today(row: Row) -> str | None:
-    """What a dated row says of an activity that today's cell does not hold: `historical`, `declined` or None (done)."""
+_LEFT_OUT = re.compile(
+    r"held|hold|declin|refus|defer|omit|unable|skip|not (?:done|today|tol)|nt\b|stop|d/?c\b|d/?c['’]?d|disc(?:ont)?|no\b|out\b|cancel|missed|postpon",
+    re.IGNORECASE,
+)
+_DONE = re.compile(r"[\"“”″〃]|['’]{2}|ditto|same|done|yes|\u2713|\u2714|x$|\W{0,2}\d", re.IGNORECASE)
+
+
+def said_today(row: Row) -> str | None:
+    """What a row's cell for today says of its activity: `performed`, `declined`, `historical`, or None where it says nothing.
+
+    Where no column is today's, an empty cell under the minutes and nothing but empty cells beside it is one left out.
+    """
     if row.today is None:
-        return None
+        rest = [c for c in row.cells[1:] if c is not row.minutes]
+        left = row.minutes is not None and (_EMPTY.fullmatch(row.minutes.text) or _LEFT_OUT.match(row.minutes.text))
+        return "declined" if left and rest and all(_EMPTY.fullmatch(c.text) for c in rest) else None
     text = row.today.text
-    if re.match(r"held|hold|declin|refus|defer|omit|unable|skip|not done|nt\b", text, re.IGNORECASE):
+    if row.minutes is not None and re.match(r"[1-9]|incl", row.minutes.text, re.IGNORECASE):
+        return "performed"
+    if _LEFT_OUT.match(text):
         return "declined"
     if _EMPTY.fullmatch(text):
         return "historical" if any(not _EMPTY.fullmatch(c.text) for c in row.earlier) else "declined"
-    return None
+    return "performed" if _DONE.match(text) else None

@@ -21,7 +21,7 @@ from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.status import status_features
 from nlp_coder.extract.surroundings import surroundings
-from nlp_coder.extract.table import not_today, table_rows
+from nlp_coder.extract.table import said_today, table_rows
 from nlp_coder.extract.trees import Trees
 
 NO_ACTIVITY = "none"
@@ -167,7 +167,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         features = verdict_features(reading, candidate, every, spans, before)
         likely = 1 - judge.first.probabilities(features)[NO_ACTIVITY]
         row = next((r for r in rows if r.start <= candidate.start < r.end), None)
-        aside = not_today(row) if row else None
+        aside = said_today(row) if row else None
         status = {aside: 1.0} if aside else judge.status.probabilities(status_part(features))
         statuses.append(status)
         odds.append(log_odds(likely))

@@ -7,7 +7,7 @@ import pytest
 from nlp_coder.extract.clauses import cuts_in
 from nlp_coder.extract.cues import cues_in
 from nlp_coder.extract.layout import read_layout
-from nlp_coder.extract.table import not_today, table_rows
+from nlp_coder.extract.table import said_today, table_rows
 
 
 def section(text: str, words: str) -> str | None:
@@ -69,5 +69,5 @@ def test_flowsheet_rows(gap: str) -> None:
     ]
     text = "\n".join((f"|{gap.join(r)}|" if gap == "|" else gap.join(r)) for r in rows)
     found = table_rows(text, read_layout(text).lines)
-    assert [not_today(r) for r in found] == [None, "historical", "declined"]
+    assert [said_today(r) for r in found] == ["performed", "historical", "declined"]
     assert all(text[c.start : c.end] == c.text for r in found for c in r.cells)
