@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,8 +18,7 @@ class OutOfTime(BaseException):
 def time_limit(seconds: float) -> Iterator[None]:
     """Raises OutOfTime in the block after so many seconds. Without effect on Windows and outside the main thread.
 
-    Regular expressions and Python code are stopped at once; a library that never looks up is stopped by the parent
-    process (workers.py), which ends the worker.
+    Regular expressions and Python code are stopped at once; for a library that never looks up there is `last_limit`.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -33,3 +34,22 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def last_seconds(limit: float) -> float:
+    """When a process is given up whose note may take `limit` seconds: the alarm clock has had its chance by then."""
+    return 2 * limit + 1
+
+
+@contextlib.contextmanager
+def last_limit(limit: float) -> Iterator[None]:
+    """Ends this process where the block takes more than `last_seconds`, even inside a library that never looks up.
+
+    For workers only: their parent replaces them (workers.py).
+    """
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(last_seconds(limit), exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()

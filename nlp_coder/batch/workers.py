@@ -7,6 +7,7 @@ that one poisonous note is found and goes to the errors while every other is cod
 from __future__ import annotations
 
 import signal
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp_coder.batch.rendering import Rendering, error_result, too_long
+from nlp_coder.batch.time_limit import last_limit, last_seconds
 from nlp_coder.exports.note_rows import BadRow, NoteRow
 
 Row = NoteRow | BadRow
@@ -52,7 +54,13 @@ def work(chunk: Sequence[Row], rendering: Rendering, model: Path | None) -> list
         from nlp_coder.coder import Coder
 
         _coder = Coder.load(model)
-    return [rendering.result(row, _coder) for row in chunk]
+    return [one(row, rendering, _coder) for row in chunk]
+
+
+def one(row: Row, rendering: Rendering, coder: Any) -> Result:
+    """The result of a row; a row that nothing stops ends the worker."""
+    with last_limit(rendering.limit):
+        return rendering.result(row, coder)
 
 
 @dataclass
@@ -101,13 +109,15 @@ class Workers:
 
     def _alone(self, chunk: list[Row]) -> list[Result]:
         """A chunk that may have ended its worker, by itself; then each of its rows by itself."""
+        start = time.monotonic()
         try:
             return self._submit(chunk).result(timeout=START + self._rendering.limit * len(chunk))
         except (BrokenExecutor, FutureTimeout) as error:
             self._end()
             if len(chunk) > 1:
                 return [result for row in chunk for result in self._alone([row])]
-            return [error_result(_poisonous(chunk[0], error, self._rendering.limit))]
+            slow = isinstance(error, FutureTimeout) or time.monotonic() - start >= last_seconds(self._rendering.limit)
+            return [error_result(_poisonous(chunk[0], slow, self._rendering.limit))]
 
     def _submit(self, chunk: list[Row]) -> Future[list[Result]]:
         if self._pool is None:
@@ -127,10 +137,10 @@ class Workers:
             self._pool = None
 
 
-def _poisonous(row: Row, error: Exception, limit: float) -> BadRow:
+def _poisonous(row: Row, slow: bool, limit: float) -> BadRow:
     if isinstance(row, BadRow):
         return row
-    if isinstance(error, FutureTimeout):
+    if slow:
         return too_long(row, limit)
     what = "ended the process that coded it (it may have run out of memory)"
     return BadRow(row.number, row.id, what, "code it by hand; report it without the note's text")

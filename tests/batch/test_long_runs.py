@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -159,40 +160,44 @@ def test_a_repeated_row_is_an_error_and_an_id_used_twice_is_told() -> None:
     assert (repeats.same_id, repeats.first) == (1, [4])
 
 
-class Deadly(Rendering):
-    """Ends the process on a note, or hangs where no alarm is heard."""
+def deadly(limit: float) -> tuple[Rendering, Callable[..., list[dict[str, Any]]]]:
+    """A rendering that ends the process on "die" and on "hang" hears no alarm (as a library that never looks up), and the work of a
+    worker that needs no model. Both are made here so that workers get them as they are and need not import this module.
+    """
+    from nlp_coder.batch.workers import one
 
-    __slots__ = ()
+    class Deadly(Rendering):
+        __slots__ = ()
 
-    def result(self, row: NoteRow | BadRow, coder: object) -> dict[str, Any]:
-        if isinstance(row, NoteRow) and "die" in row.text:
-            os._exit(9)
-        if isinstance(row, NoteRow) and "hang" in row.text:
-            time.sleep(3600)
-        return {"out": row.id}
+        def result(self, row: NoteRow | BadRow, coder: object) -> dict[str, Any]:
+            import os
+            import time
 
+            if isinstance(row, NoteRow) and "die" in row.text:
+                os._exit(9)
+            if isinstance(row, NoteRow) and "hang" in row.text:
+                time.sleep(3600)
+            return {"out": row.id}
 
-def work_without_model(monkeypatch: pytest.MonkeyPatch, limit: float) -> list[dict[str, Any]]:
-    monkeypatch.setattr("nlp_coder.batch.workers.START", 20.0)
-    given: list[NoteRow | BadRow] = [NoteRow(i, str(i), "fine", VisitContext()) for i in range(100)]
-    given[50] = NoteRow(50, "50", "die" if limit > 1 else "hang", VisitContext())
-    with Workers(2, Deadly(".jsonl", None, limit=limit), Path("/nowhere")) as workers:
-        # the workers need no model: they are given one that says nothing
-        monkeypatch.setattr("nlp_coder.batch.workers.work", render_only)
-        return [result for results in workers.results(given) for result in results]
+    def work(chunk: list[NoteRow | BadRow], rendering: Rendering, model: object) -> list[dict[str, Any]]:
+        return [one(row, rendering, None) for row in chunk]
 
-
-def render_only(chunk: list[NoteRow | BadRow], rendering: Rendering, model: object) -> list[dict[str, Any]]:
-    return [rendering.result(row, Echo()) for row in chunk]
+    return Deadly(".jsonl", None, limit=limit), work
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("limit", "words"), [(30.0, "ended the process"), (0.05, "took longer")])
 def test_a_worker_that_dies_or_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch, limit: float, words: str) -> None:
-    got = work_without_model(monkeypatch, limit)
-    assert len(got) == 100
-    assert [r["out"] for i, r in enumerate(got) if i != 50] == [str(i) for i in range(100) if i != 50]
-    assert words in got[50]["error"][2]
+    rendering, work = deadly(limit)
+    monkeypatch.setattr("nlp_coder.batch.workers.CHUNK_ROWS", 10)
+    monkeypatch.setattr("nlp_coder.batch.workers.work", work)
+    given: list[NoteRow | BadRow] = [NoteRow(i, str(i), "fine", VisitContext()) for i in range(30)]
+    given[15] = NoteRow(15, "15", "die" if limit > 1 else "hang", VisitContext())
+    with Workers(2, rendering, Path("/nowhere")) as workers:
+        got = [result for results in workers.results(given) for result in results]
+    assert len(got) == 30
+    assert [r["out"] for i, r in enumerate(got) if i != 15] == [str(i) for i in range(30) if i != 15]
+    assert words in got[15]["error"][2]
 
 
 NOTE = "TherEx 24 min: quad sets 3x10 for strength {}. Manual therapy 15 min: patellar mobilization"
