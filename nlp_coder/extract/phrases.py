@@ -40,7 +40,7 @@ class Phrases:
             first = _PIECE.match(phrase.lower())
             if first is None:
                 raise ValueError(f"{phrase!r} begins with white space or is empty")
-            by_first.setdefault(first[0], []).append(re.escape(phrase).replace(r"\\ ", r"\\s+"))
+            by_first.setdefault(first[0], []).append(re.escape(phrase).replace(r"\ ", r"\s+"))
         self._by_first = {
             first: re.compile(f"{before}(?:{'|'.join(words)}){after}", re.IGNORECASE)
             for first, words in by_first.items()

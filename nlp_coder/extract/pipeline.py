@@ -19,7 +19,6 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlp_coder import tables
-from nlp_coder.extract import tokens as _tokens  # registers the tokenizer
 from nlp_coder.extract.candidates import Candidate, candidates
 from nlp_coder.extract.details import details_of
 from nlp_coder.extract.headings import with_headings
@@ -27,10 +26,10 @@ from nlp_coder.extract.lexicon import Lexicon, read_terms, valid_codes
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import TaggerWeights, tag_spans
 from nlp_coder.extract.split import split_spans
+from nlp_coder.extract.tokens import split_text  # importing it registers the tokenizer, too
 from nlp_coder.extract.verdict import Verdict, judged
 from nlp_coder.model import Model, load_model
 
-assert _tokens
 SPANS = "activities"
 
 
@@ -67,7 +66,7 @@ def create_reading(nlp: Language, name: str) -> object:
     lexicon = shipped_lexicon()
 
     def read(doc: Doc) -> Doc:
-        doc._.reading = Reading(doc.text, [t.text for t in doc], [t.idx for t in doc], lexicon)
+        doc._.reading = Reading(doc.text, *split_text(doc.text), lexicon)  # the tokens of the Doc, without asking each
         return doc
 
     return read

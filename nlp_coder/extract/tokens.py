@@ -18,25 +18,34 @@ from spacy.vocab import Vocab
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\S ]+| +|.", re.DOTALL)
 
 
+def split_text(text: str) -> tuple[list[str], list[int]]:
+    """(tokens, where each begins). A single space after a token is none of its own, any other white space is."""
+    tokens: list[str] = []
+    offsets: list[int] = []
+    at, spaced = 0, True  # spaced: the space after the last token is used up
+    for piece in _TOKEN.findall(text):
+        if piece[0] == " " and not spaced:
+            at, piece, spaced = at + 1, piece[1:], True
+            if not piece:
+                continue
+        tokens.append(piece)
+        offsets.append(at)
+        at += len(piece)
+        spaced = False
+    return tokens, offsets
+
+
 class ShorthandTokenizer:
-    """text -> Doc; a single space after a token is its whitespace, any other white space is a token of its own."""
+    """text -> Doc of the tokens of `split_text`."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        words: list[str] = []
-        spaces: list[bool] = []
-        for token in _TOKEN.findall(text):
-            if token[0] == " " and words and not spaces[-1]:
-                # the first space belongs to the token before it; what is left is a token
-                spaces[-1] = True
-                token = token[1:]
-                if not token:
-                    continue
-            words.append(token)
-            spaces.append(False)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        tokens, offsets = split_text(text)
+        following = [*offsets[1:], len(text)]
+        spaces = [at + len(t) < then for t, at, then in zip(tokens, offsets, following, strict=False)]
+        return Doc(self.vocab, words=tokens, spaces=spaces)
 
     # spaCy asks a tokenizer to be able to write itself; ours has no state
     def to_bytes(self, **_: Any) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp_coder import tables
+from nlp_coder.extract.phrases import Phrases
 
 _DATE = re.compile(
     r"\b(?:(?:dos|date of service|date of visit|service date|visit date|date)\s*[:=]?\s*)(?P<m>\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4}|\d{2})\b"
@@ -25,22 +26,21 @@ class VisitWords:
 
 
 @cache
-def _words(field: str) -> list[tuple[re.Pattern[str], str]]:
+def _words(field: str) -> tuple[Phrases, dict[str, str]]:
     path = tables.data_folder() / "lexicon" / "visit_words.csv"
-    out = []
+    known: dict[str, str] = {}
     for _, row in tables.rows(path, ["field", "value", "words", "source"]):
         if row["field"] == field:
-            words = "|".join(
-                re.escape(w).replace(r"\ ", r"\s+") for w in sorted(tables.listed(row["words"]), key=len, reverse=True)
-            )
-            out.append((re.compile(rf"(?<![\w/]){'(?:' + words + ')'}(?!\w)", re.IGNORECASE), row["value"]))
-    return out
+            for word in tables.listed(row["words"]):
+                known.setdefault(word.lower(), row["value"])
+    return Phrases(known, r"(?<![\w/])", r"(?!\w)"), known
 
 
 def _first(field: str, text: str) -> str | None:
     """The value whose words stand first in the text; where two begin at one place, the longer wording wins."""
-    found = [(m.start(), -len(m[0]), value) for pattern, value in _words(field) if (m := pattern.search(text))]
-    return min(found)[2] if found else None
+    phrases, known = _words(field)
+    first = next(phrases.finditer(text), None)
+    return known[re.sub(r"\s+", " ", first[0].lower())] if first else None
 
 
 def visit_words(text: str) -> VisitWords:
