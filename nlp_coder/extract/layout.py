@@ -352,8 +352,9 @@ def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop:
     index = max(bisect_right(lines, start, key=lambda line: line.start) - 1, 0)
     own = lines[index]
     same_line = re.sub(_MINUTES, "", text[content : min(own.end, stop)]).strip(" \t|:-–—.")
-    same_line = same_line or ("modality" if code and MODALITY.fullmatch(code) else "")
     end = own.end
+    if code and MODALITY.fullmatch(code):
+        return max(content, min(end, stop))
     under = False  # a deeper line stood under the heading: the next line that is not deeper ends the block
     indent = len(text[own.start : own.end]) - len(text[own.start : own.end].lstrip())
     bulleted = re.match(rf"[ \t]*{_BULLET}", text[own.start : own.end]) is not None

@@ -279,7 +279,12 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 continue
             if named and not heads and (len(found) >= 2 or m["unit"]):
                 at = line.start + (m.start("a") if clock else m.start("m"))
-                out.append(TimeUse(at, line.start + m.end(), value, "activity", tuple(named), None, clock))
+                after = [
+                    i for i, a in enumerate(activities) if a.performed and line.start + m.end() <= a.start < line.end
+                ]
+                named += _beside(text, activities, named[-1], after, line.start + m.end())
+                role = "activity" if len(named) == 1 else "shared"
+                out.append(TimeUse(at, line.start + m.end(), value, role, tuple(named), None, clock))
                 continue
             at = m.start("a") if clock else m.start("m")
             bracket = (
