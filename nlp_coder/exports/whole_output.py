@@ -64,7 +64,35 @@ def _binary_result(path: Path) -> Iterator[IO[bytes]]:
 
 def _workbook(path: Path, shape: Shape, parts: Iterable[str]) -> None:
     openpyxl = optional("openpyxl", path)
-    book = openpyxl.Workbook(write_only=True)
+    with _scratch(path):
+        book = openpyxl.Workbook(write_only=True)
+        try:
+            _fill(book, shape, parts)
+            with tempfile.TemporaryFile() as packed:
+                book.save(packed)
+                with _binary_result(path) as handle:
+                    _without_clock(packed, handle)
+        except BaseException:
+            # a sheet that is left open would complain when the interpreter clears it away
+            for sheet in book.worksheets:
+                with contextlib.suppress(Exception):
+                    sheet.close()
+            raise
+
+
+@contextlib.contextmanager
+def _scratch(path: Path) -> Iterator[None]:
+    """The library's temporary files, which hold what the output holds, lie beside it in a folder of our own that is removed."""
+    place, before = result_path(path), tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", suffix=".part", dir=place.parent) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+
+
+def _fill(book: Any, shape: Shape, parts: Iterable[str]) -> None:
     sheet, used = None, SHEET_ROWS
     for row in _rows(parts):
         if used >= SHEET_ROWS:
@@ -75,10 +103,6 @@ def _workbook(path: Path, shape: Shape, parts: Iterable[str]) -> None:
         used += 1
     if sheet is None:
         _sheet(book, shape)
-    with tempfile.TemporaryFile(dir=path.resolve().parent) as packed:
-        book.save(packed)
-        with _binary_result(path) as handle:
-            _without_clock(packed, handle)
 
 
 def _sheet(book: Any, shape: Shape) -> Any:

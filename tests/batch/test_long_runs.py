@@ -112,6 +112,49 @@ def test_a_run_with_other_options_cannot_go_on_and_two_runs_keep_apart(tmp_path:
     again.close(remove=True)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+@pytest.mark.parametrize("ending", SHAPES)
+def test_a_full_disk_leaves_what_was_done_and_nothing_else(
+    tmp_path: Path, ending: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import gc
+    import resource
+
+    given = rows(170)
+    whole, output = tmp_path / f"whole{ending}", tmp_path / f"out{ending}"
+    run_to(whole, given)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    run_to(output, given, stop_after=5)  # all rows are coded, nothing is written
+    journal = Journal(output, {"input": 1}, resume=True, restart=False)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError):
+            write_output(journal, output, Rendering(ending, SHAPES[ending], auto_at=0.9))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        journal.close(remove=False)
+    gc.collect()
+    assert "Traceback" not in capfd.readouterr().err
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith((".", "out"))] == [journal_path(output).name]
+    run_to(output, given, resume=True)
+    assert output.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_a_full_disk_is_said_with_the_way_to_go_on(command: tuple[str, ...], tmp_path: Path, visits: Path) -> None:
+    import resource
+
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+    words = [*command, "batch", "in.jsonl", "out.csv", "--jobs", "1"]
+    run = subprocess.run(words, cwd=tmp_path, capture_output=True, preexec_fn=small, timeout=300, check=False)
+    said = run.stderr.decode()
+    assert run.returncode == 2 and "writing stopped (File too large)" in said and "--resume" in said
+    assert CANARY not in said and "Traceback" not in said and not (tmp_path / "out.csv").exists()
+
+
 cell = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\n\r\t\x85"), max_size=12
 )
