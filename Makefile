@@ -51,6 +51,10 @@ readme: docs  ## write the README's session anew from the program's real output
 docs:  ## write the commands' pages and the numbers of labels anew
 	$(PYTHON) tests/test_docs.py
 
+.PHONY: benchmark
+benchmark:  ## measure the shipped model on the locked notes: data/benchmark/results.json, the README's figures
+	$(PYTHON) -m nlp_coder.learn.benchmark data/labels data/benchmark README.md
+
 .PHONY: notebooks
 notebooks:  ## run the notebooks from top to bottom
 	$(PYTHON) -m pytest -m slow tests/notebooks

@@ -76,7 +76,7 @@ def evaluate(
     else:
         _print(scores, parts)
         if parts or rows:
-            from nlp_coder.cli.figure_tables import show_figures
+            from nlp_coder.learn.figure_tables import show_figures
 
             show_figures(parts, rows or ())
     for d in scores.disagreements[:errors]:

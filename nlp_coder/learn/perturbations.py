@@ -17,6 +17,8 @@ from nlp_coder.extract.reading import Reading
 Change = Callable[[Reading], str | None]
 SEED = 11
 _HEAD = re.compile(r"[A-Za-z][A-Za-z/&' -]*[A-Za-z]|[A-Za-z]")
+_BEGINS = re.compile(r"(?:\A|[\r\n][ \t]*(?:[-*•][ \t]*)?|[.!?:][ \t]+)\Z")
+_CELLS = re.compile(r"\||\S(?:\t| {3,})[ \t]*\S")
 _BULLET = re.compile(r"^[ \t]*(?:[-*•][ \t]+)?", re.MULTILINE)
 
 
@@ -117,8 +119,10 @@ OTHER: Mapping[str, tuple[str, str, str]] = {
 
 
 def insertable(reading: Reading, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The activities before which a cue can be inserted as a therapist would write it: at the start of a line, a sentence, or
-    of what follows a colon."""
+    """The activities before which a cue can be put as a therapist would write it: where a line, a sentence, or what
+    follows a colon begins, and in no table, whose cells say what was done."""
     return [
-        (a, b) for a, b in spans if re.search(r"(?:\A|[\r\n][ \t]*(?:[-*•][ \t]*)?|[.!?:][ \t]+)\Z", reading.text[:a])
-    ]
+        (a, b) for a, b in spans
+        if _BEGINS.search(reading.text, max(a - 20, 0), a)
+        and not _CELLS.search(reading.text, (line := reading.layout.line_at(a)).start, line.end)
+    ]  # fmt: skip

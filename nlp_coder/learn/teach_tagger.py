@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from nlp_coder.extract.lexicon import Lexicon
 from nlp_coder.extract.pipeline import shipped_lexicon
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import LABELS, TaggerWeights, gold_labels
@@ -29,17 +30,18 @@ HEAT = 0.3
 
 
 class Reader:
-    """Reads texts as the pipeline does, without the trained parts."""
+    """Reads texts as the pipeline does, without the trained parts. lexicon: by default the shipped one."""
 
-    def __init__(self) -> None:
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
         import spacy
 
+        self._lexicon = lexicon or shipped_lexicon()
         self._tokenizer = ShorthandTokenizer(spacy.blank("en").vocab)
 
     def read(self, text: str) -> Reading:
         """The reading of a text."""
         doc = self._tokenizer(text)
-        return Reading(text, [t.text for t in doc], [t.idx for t in doc], shipped_lexicon())
+        return Reading(text, [t.text for t in doc], [t.idx for t in doc], self._lexicon)
 
 
 @dataclass(frozen=True)
