@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.rule_purposes import purposes_in
 from nlp_coder.extract.dosage import body_parts
 from nlp_coder.extract.layout import alternatives, block_terms
+from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
 
 _GROUP = re.compile(
@@ -22,6 +24,18 @@ _INDIVIDUAL = re.compile(
     r"\b(?:individual(?:ly)?|indiv|1:1|1 on 1|one[- ]on[- ]one|one[- ]to[- ]one|alone|separately|private)\b|\bby (?:him|her)self\b",
     re.IGNORECASE,
 )
+
+
+_COMPANY = re.compile(
+    r"group|class|circle|club|patients|pts|participants|residents|clients|attendees|members|peers|other|veterans|children|kids|students"
+)
+"""A word of these stands in whatever `_GROUP` finds."""
+
+
+@lru_cache(maxsize=4)
+def _names_company(text: str) -> bool:
+    """Whether a note names others beside the patient at all; asked for every activity of a note in turn."""
+    return _COMPANY.search(text.lower()) is not None
 
 
 def item_span(reading: Reading, start: int, end: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
@@ -51,12 +65,28 @@ def _told() -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
 
 
+@cache
+def _told_phrases() -> Phrases:
+    return Phrases([t for t in block_terms() if len(t) >= 11], r"(?<![A-Za-z])", r"(?![A-Za-z])", LETTERS)
+
+
+def _told_starts(reading: Reading) -> list[int]:
+    """Where the first word of a heading stands that may be told in running text."""
+    if "told" not in reading.kept:
+        reading.kept["told"] = [at for at, _ in _told_phrases().starts(reading.text)]
+    starts: list[int] = reading.kept["told"]
+    return starts
+
+
 def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]]) -> tuple[str, str | None]:
     """(words, code) of a heading told in running text ("Forty minutes of prosthetic training. He learned ..."), or ("", None).
 
     The last such words before the activity in its paragraph, where they are no activity themselves.
     """
     line = reading.layout.line_at(start)
+    starts = _told_starts(reading)
+    if bisect_left(starts, line.start) == bisect_left(starts, start):
+        return "", None
     found = [
         m for m in _told().finditer(reading.text, line.start, start)
         if not any(a < m.end() and m.start() < b for a, b in spans)
@@ -79,6 +109,8 @@ def in_group(reading: Reading, start: int) -> bool:
         begin = block.start
     line = reading.layout.line_at(start)
     end = max(line.end if not block else min(block.end, line.end), start)
+    if not _names_company(text):
+        return False
     verdict = False
     best = -1
     for m in _GROUP.finditer(text, begin, end):

@@ -25,8 +25,8 @@ class LinearModel:
 
     def scores(self, features: Iterable[str]) -> NDArray[np.float64]:
         """The classes' scores for feature names, each counted once; unknown names count for nothing."""
-        known = self.vocabulary
-        index = [known[f] for f in features if f in known]
+        row = self.vocabulary.get
+        index = [i for f in features if (i := row(f)) is not None]
         total: NDArray[np.float64] = self.weights[index].sum(axis=0, dtype=np.float64) + self.bias
         return total
 

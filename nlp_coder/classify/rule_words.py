@@ -36,7 +36,7 @@ class Keys(set[str]):
     text: the text. places: where each of its words and signs stands.
     """
 
-    __slots__ = ("places", "text")
+    __slots__ = ("_stems", "places", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -45,6 +45,23 @@ class Keys(set[str]):
             self.places.setdefault(piece[0], []).append(piece.start())
         super().__init__(self.places)
         self.update(*map(_beginnings, self.places))
+        self._stems: dict[str, list[int]] = {}
+
+    def starts(self, heads: frozenset[str]) -> list[int]:
+        """Where words and signs, or words with some beginnings (marked `*`), stand, in order."""
+        found: set[int] = set()
+        for head in heads & self:
+            found.update(self.places[head] if head in self.places else self._beginning(head))
+        return sorted(found)
+
+    def _beginning(self, head: str) -> list[int]:
+        places = self._stems.get(head)
+        if places is None:
+            stem = head[:-1]
+            places = self._stems[head] = [
+                at for word in self.places if word.startswith(stem) for at in self.places[word]
+            ]
+        return places
 
 
 @lru_cache(maxsize=20_000)
@@ -58,12 +75,19 @@ class Words:
     A text that shares no anchor with `anchors_of(text)` cannot match and costs nothing.
     """
 
-    __slots__ = ("_compiled", "_needs", "_patterns", "anchors")
+    __slots__ = ("_compiled", "_heads", "_needs", "_patterns", "anchors")
 
-    def __init__(self, patterns: dict[str, list[str]], needs: dict[str, list[frozenset[str]]]) -> None:
+    def __init__(
+        self,
+        patterns: dict[str, list[str]],
+        needs: dict[str, list[frozenset[str]]],
+        heads: dict[str, list[str | None]],
+    ) -> None:
         self.anchors = frozenset(patterns)
         self._patterns = patterns
         self._needs = needs
+        # where a match can begin; nothing where a cell leaves that open
+        self._heads = {a: frozenset(h for h in each if h) if all(each) else frozenset() for a, each in heads.items()}
         self._compiled: dict[str, re.Pattern[str] | None] = {}
 
     @property
@@ -87,12 +111,15 @@ class Words:
             if own is not None and not any(need <= own for need in self._needs[anchor]):
                 continue  # a word that every alternative asks for is not there
             regex = self._regex(anchor)
+            heads = self._heads[anchor]
             if regex is not None:
-                found += [hit.span() for hit in regex.finditer(text)]
+                found += (
+                    _matches(regex, text, own.starts(heads)) if own is not None and heads else _everywhere(regex, text)
+                )
             elif own is not None:
                 found += [(at, at + len(anchor)) for at in own.places.get(anchor, ())]
             else:
-                found += [hit.span() for hit in re.finditer(self._patterns[anchor][0], text)]
+                found += _everywhere(re.compile(self._patterns[anchor][0]), text)
         return found
 
     def _regex(self, anchor: str) -> re.Pattern[str] | None:
@@ -104,6 +131,21 @@ class Words:
             whole = patterns == [_run(anchor)] and anchor.isalnum()
             regex = self._compiled[anchor] = None if whole else re.compile("|".join(patterns))
             return regex
+
+
+def _everywhere(regex: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [hit.span() for hit in regex.finditer(text)]
+
+
+def _matches(regex: re.Pattern[str], text: str, starts: Iterable[int]) -> list[tuple[int, int]]:
+    """What `_everywhere` finds, where it is known in which places it can begin."""
+    found = []
+    end = 0
+    for start in starts:
+        if start >= end and (hit := regex.match(text, start)):
+            found.append(hit.span())
+            end = hit.end()
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -119,6 +161,7 @@ def compile_words(cell: str) -> Words:
         raise ValueError("holds no word")
     by_anchor: dict[str, list[str]] = {}
     needs: dict[str, list[frozenset[str]]] = {}
+    heads: dict[str, list[str | None]] = {}
     for alternative in alternatives:
         parts = [part.strip().lower() for part in alternative.split(" + ")]
         if len(parts) > 3 or any(not part or part.startswith("+ ") for part in parts):
@@ -128,7 +171,8 @@ def compile_words(cell: str) -> Words:
         anchor = _anchor(alternative.lower())
         by_anchor.setdefault(anchor, []).append(whole)
         needs.setdefault(anchor, []).append(_needed(alternative.lower()))
-    return Words(by_anchor, needs)
+        heads.setdefault(anchor, []).extend(map(_head, parts))
+    return Words(by_anchor, needs, heads)
 
 
 class Index:
@@ -206,3 +250,15 @@ def _needed(alternative: str) -> frozenset[str]:
             if stem:
                 needed.add(stem[:_LONGEST_STEM] + "*" if star else stem)
     return frozenset(needed)
+
+
+def _head(part: str) -> str | None:
+    """The word, beginning (marked `*`) or sign that a match of a part begins with; None where that is open."""
+    token = part.replace("...", " ").split(maxsplit=1)[0]
+    piece = _PIECE.match(token)
+    if piece is None or token[0] in "*-'":
+        return None
+    word, rest = piece[0], token[piece.end() :]
+    if not word[0].isalnum():
+        return word if not re.match(r"\w", word) else None
+    return word[:_LONGEST_STEM] + "*" if rest[:1] in ("*", "-") else word

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-_PIECE = re.compile(r"\w+|[^\w\s]")
+WORDS = re.compile(r"\w+|[^\w\s]")
+LETTERS = re.compile(r"[a-z]+|[^a-z\s]")
+"""What counts as one word: letters and digits together, or letters alone ("gait10" is gait and a number)."""
 
 
 def lowered(text: str) -> str:
@@ -20,10 +22,10 @@ def lowered(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _places(text: str) -> dict[str, list[int]]:
+def _places(text: str, pieces: re.Pattern[str]) -> dict[str, list[int]]:
     """Each word and sign of a text, in lower case -> where it begins; several lists are asked of one text in a row."""
     places: dict[str, list[int]] = {}
-    for m in _PIECE.finditer(lowered(text)):
+    for m in pieces.finditer(lowered(text)):
         places.setdefault(m[0], []).append(m.start())
     return places
 
@@ -31,13 +33,15 @@ def _places(text: str) -> dict[str, list[int]]:
 class Phrases:
     """Phrases as a table writes them; case does not matter, a space matches any white space.
 
-    before: a lookbehind that ends no word (it must refuse letters and digits); after: a lookahead that refuses them.
+    before, after: what must not stand around a phrase, as lookbehind and lookahead; both must refuse what `pieces` counts
+    as part of a word.
     """
 
-    def __init__(self, phrases: Iterable[str], before: str, after: str) -> None:
+    def __init__(self, phrases: Iterable[str], before: str, after: str, pieces: re.Pattern[str] = WORDS) -> None:
+        self._pieces = pieces
         by_first: dict[str, list[str]] = {}
         for phrase in sorted(phrases, key=len, reverse=True):
-            first = _PIECE.match(phrase.lower())
+            first = pieces.match(phrase.lower())
             if first is None:
                 raise ValueError(f"{phrase!r} begins with white space or is empty")
             by_first.setdefault(first[0], []).append(re.escape(phrase).replace(r"\ ", r"\s+"))
@@ -46,11 +50,15 @@ class Phrases:
             for first, words in by_first.items()
         }
 
+    def starts(self, text: str) -> list[tuple[int, str]]:
+        """(offset, word) wherever the first word of a phrase stands, in order."""
+        places = _places(text, self._pieces)
+        return sorted((at, word) for word in self._by_first.keys() & places.keys() for at in places[word])
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every phrase of a text from left to right, none overlapping."""
-        places = _places(text)
         end = 0
-        for start, first in sorted((at, word) for word in self._by_first.keys() & places.keys() for at in places[word]):
+        for start, first in self.starts(text):
             if start >= end and (found := self._by_first[first].match(text, start)):
                 yield found
                 end = found.end()

@@ -83,7 +83,7 @@ class _Told:
 
 def _told(reading: Reading, start: int, end: int) -> _Told:
     """The words of a sentence, read once."""
-    kept: dict[int, _Told] = reading.kept.setdefault("told", {})
+    kept: dict[int, _Told] = reading.kept.setdefault("sentences", {})
     told = kept.get(start)
     if told is None:
         told = kept[start] = _Told(reading.text, start, end)
