@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nlp_coder.alerts import note_alerts
 from nlp_coder.bill.claim import bill_services
@@ -21,9 +20,12 @@ from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
 from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.coding import Decision, decide
-from nlp_coder.classify.describe import describe, told_heading
-from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
+from nlp_coder.classify.describe import describe, item_span, told_heading
+from nlp_coder.extract.activities import activity_spans
+from nlp_coder.extract.details import details_of
+from nlp_coder.extract.lexicon import Lexicon, shipped_lexicon
 from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.shorthand import split_text
 from nlp_coder.extract.time_roles import names_unbilled_time, time_uses
 from nlp_coder.extract.time_use import Placed, TimeUse
 from nlp_coder.extract.visit import visit_words
@@ -32,9 +34,6 @@ from nlp_coder.note import Activity, Alert, CodedNote, VisitContext
 from nlp_coder.recoding import Found, Settled
 from nlp_coder.tables import own_digest
 from nlp_coder.version import __version__
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 __all__ = ["Coder", "ModelError"]
 
@@ -46,8 +45,8 @@ DOUBTFUL = 0.75
 class Coder:
     """Codes notes. Load once, use for many; not changed by coding, so that threads may share it."""
 
-    def __init__(self, nlp: Language, model: Model, rulebook: Rulebook) -> None:
-        self._nlp = nlp
+    def __init__(self, lexicon: Lexicon, model: Model, rulebook: Rulebook) -> None:
+        self._lexicon = lexicon
         self._model = model
         self._rulebook = rulebook
         self._own = own_digest()
@@ -55,7 +54,7 @@ class Coder:
     @classmethod
     def load(cls, model: Path | None = None) -> Coder:
         """The coder of a model folder, by default the shipped one. Raises ModelError, TableError (messages for people)."""
-        return cls(therapy_pipeline(model), load_model(model), load_rulebook())
+        return cls(shipped_lexicon(), load_model(model), load_rulebook())
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -74,9 +73,18 @@ class Coder:
         one without activities gives a note without lines. Raises ServiceError where the context itself cannot be used
         (an unknown payer, a malformed date).
         """
-        doc = self._nlp(text)
-        found = [Found(s.start_char, s.end_char, s._.status, s._.details, s._.verdict) for s in doc.spans[SPANS]]
-        return self.settle(doc._.reading, found, Settled(), id=id, context=context)
+        # the same functions as the spaCy pipeline's components (`extract.pipeline`), without the cost of a Doc
+        reading = self.read(text)
+        verdicts = activity_spans(reading, self._model)
+        places = [(v.start, v.end) for v in verdicts]
+        found = [
+            Found(
+                v.start, v.end, v.status,  # type: ignore[arg-type]
+                details_of(reading, v.start, v.end, item_span(reading, v.start, v.end, places)), v,
+            )
+            for v in verdicts
+        ]  # fmt: skip
+        return self.settle(reading, found, Settled(), id=id, context=context)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -85,8 +93,7 @@ class Coder:
 
     def read(self, text: str) -> Reading:
         """What the tables find in a note, before its activities are looked for."""
-        reading: Reading = self._nlp.get_pipe("therapy_reading")(self._nlp.make_doc(text))._.reading
-        return reading
+        return Reading(text, *split_text(text), self._lexicon)
 
     def settle(
         self, reading: Reading, found: Sequence[Found], settled: Settled, *, id: str, context: VisitContext | None

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -259,3 +259,16 @@ def read_terms(
                 seen[words] = (term.code, where)
                 out.append((words, term))
     return out
+
+
+def shipped_lexicon() -> Lexicon:
+    """The lexicon of data/lexicon, read once, under the user's own terms where there are some (`tables.own_tables`)."""
+    return _lexicon(tables.own_tables())
+
+
+@cache
+def _lexicon(own: Path | None) -> Lexicon:
+    terms = read_terms(tables.data_folder() / "lexicon")
+    if own is not None:  # of the same words the first term counts
+        terms = [*read_terms(own / "lexicon", valid_codes(), "own: "), *terms]
+    return Lexicon(terms)

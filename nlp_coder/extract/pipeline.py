@@ -10,7 +10,6 @@ Components, each registered as a factory: `therapy_reading` (sets `doc._.reading
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -18,18 +17,15 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from nlp_coder import tables
-from nlp_coder.extract.candidates import Candidate, candidates
+from nlp_coder.extract import tokens as _tokens  # registers the tokenizer
+from nlp_coder.extract.activities import activity_spans
 from nlp_coder.extract.details import details_of
-from nlp_coder.extract.headings import with_headings
-from nlp_coder.extract.lexicon import Lexicon, read_terms, valid_codes
+from nlp_coder.extract.lexicon import shipped_lexicon
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.spans import TaggerWeights, tag_spans
-from nlp_coder.extract.split import split_spans
-from nlp_coder.extract.tokens import split_text  # importing it registers the tokenizer, too
-from nlp_coder.extract.verdict import Verdict, judged
+from nlp_coder.extract.shorthand import split_text
 from nlp_coder.model import Model, load_model
 
+assert _tokens
 SPANS = "activities"
 
 
@@ -39,19 +35,6 @@ def _extensions() -> None:
         Span.set_extension("status", default=None)
         Span.set_extension("details", default=None)
         Span.set_extension("verdict", default=None)
-
-
-def shipped_lexicon() -> Lexicon:
-    """The lexicon of data/lexicon, read once, under the user's own terms where there are some (`tables.own_tables`)."""
-    return _lexicon(tables.own_tables())
-
-
-@cache
-def _lexicon(own: Path | None) -> Lexicon:
-    terms = read_terms(tables.data_folder() / "lexicon")
-    if own is not None:  # of the same words the first term counts
-        terms = [*read_terms(own / "lexicon", valid_codes(), "own: "), *terms]
-    return Lexicon(terms)
 
 
 @cache
@@ -66,7 +49,8 @@ def create_reading(nlp: Language, name: str) -> object:
     lexicon = shipped_lexicon()
 
     def read(doc: Doc) -> Doc:
-        doc._.reading = Reading(doc.text, *split_text(doc.text), lexicon)  # the tokens of the Doc, without asking each
+        text = doc.text
+        doc._.reading = Reading(text, *split_text(text), lexicon)  # the tokens of the Doc, without asking each
         return doc
 
     return read
@@ -81,8 +65,8 @@ def create_activities(nlp: Language, name: str, model: str) -> object:
     def find(doc: Doc) -> Doc:
         found = []
         for verdict in activity_spans(doc._.reading, parts):
-            span = doc.char_span(verdict.start, verdict.end, alignment_mode="expand")
-            if span is not None:
+            span = doc.char_span(verdict.start, verdict.end)
+            if span is not None:  # whole tokens always make a span
                 span._.status = verdict.status
                 span._.verdict = verdict
                 found.append(span)
@@ -90,18 +74,6 @@ def create_activities(nlp: Language, name: str, model: str) -> object:
         return doc
 
     return find
-
-
-def activity_candidates(reading: Reading, tagger: TaggerWeights, parts: Callable[[list[str]], bool]) -> list[Candidate]:
-    """Every phrase of a note that may be an activity."""
-    tagged = tag_spans(reading, tagger)
-    spans = with_headings(reading, split_spans(reading, tagged.spans, parts))
-    return candidates(reading, spans, tagged.faint, tagged.inside, parts)
-
-
-def activity_spans(reading: Reading, model: Model) -> list[Verdict]:
-    """Each activity of a note, in order."""
-    return judged(reading, activity_candidates(reading, model.tagger, model.parts), model.judge)
 
 
 @Language.factory("therapy_details")

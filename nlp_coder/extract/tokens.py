@@ -6,7 +6,6 @@ own; the text is kept exactly (`doc.text == text`) for any Unicode string.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,24 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\S ]+| +|.", re.DOTALL)
-
-
-def split_text(text: str) -> tuple[list[str], list[int]]:
-    """(tokens, where each begins). A single space after a token is none of its own, any other white space is."""
-    tokens: list[str] = []
-    offsets: list[int] = []
-    at, spaced = 0, True  # spaced: the space after the last token is used up
-    for piece in _TOKEN.findall(text):
-        if piece[0] == " " and not spaced:
-            at, piece, spaced = at + 1, piece[1:], True
-            if not piece:
-                continue
-        tokens.append(piece)
-        offsets.append(at)
-        at += len(piece)
-        spaced = False
-    return tokens, offsets
+from nlp_coder.extract.shorthand import split_text
 
 
 class ShorthandTokenizer:

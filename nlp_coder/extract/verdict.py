@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -158,6 +158,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         return []
     spans = [(c.start, c.end) for c in every]
     rows = table_rows(reading.text, reading.layout.lines)
+    row_starts = [r.start for r in rows]
     provisional: list[tuple[int, int, str]] = []
     statuses: list[Mapping[str, float]] = []
     odds: list[float] = []
@@ -166,9 +167,10 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         before = status_before(reading, candidate.start, provisional)
         features = verdict_features(reading, candidate, every, spans, before)
         likely = 1 - judge.first.probabilities(features)[NO_ACTIVITY]
-        row = next((r for r in rows if r.start <= candidate.start < r.end), None)
+        at = bisect_right(row_starts, candidate.start) - 1
+        row = rows[at] if at >= 0 and candidate.start < rows[at].end else None
         aside = said_today(row) if row else None
-        status = {aside: 1.0} if aside else judge.status.probabilities(status_part(features))
+        status = {aside: 1.0} if aside else judge.status.probabilities(features)  # it knows those of `status_part` only
         statuses.append(status)
         odds.append(log_odds(likely))
         marks.append(marks_of(features))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nlp_coder.classify.linear import LinearModel
-from nlp_coder.extract.pipeline import shipped_lexicon
+from nlp_coder.extract.lexicon import shipped_lexicon
 from nlp_coder.learn.answers import NO_LABEL, Answer, arrays, rows_by_note
 from nlp_coder.learn.fitting import SEED, as_linear
 from nlp_coder.learn.intervals import Interval, interval_of, intervals

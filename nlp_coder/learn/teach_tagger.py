@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from nlp_coder.extract.lexicon import Lexicon
-from nlp_coder.extract.pipeline import shipped_lexicon
+from nlp_coder.extract.lexicon import Lexicon, shipped_lexicon
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import LABELS, TaggerWeights, gold_labels
 from nlp_coder.extract.split import JOINT_ONLY, joint_features, joints

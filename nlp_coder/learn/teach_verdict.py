@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
+from nlp_coder.extract.activities import activity_candidates
 from nlp_coder.extract.candidates import Candidate
-from nlp_coder.extract.pipeline import activity_candidates
 from nlp_coder.extract.quiet import ACTIVE, QUIET, quiet_features
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import TaggerWeights

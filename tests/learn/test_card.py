@@ -12,7 +12,7 @@ import pytest
 
 import nlp_coder.learn
 from nlp_coder.coder import Coder
-from nlp_coder.extract.pipeline import shipped_lexicon
+from nlp_coder.extract.lexicon import shipped_lexicon
 from nlp_coder.learn.answers import Answer
 from nlp_coder.learn.card_figures import by_code, confusion_pairs
 from nlp_coder.learn.train import train

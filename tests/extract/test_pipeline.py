@@ -1,0 +1,44 @@
+"""The spaCy pipeline and the coder, which does without its Doc, find the same in the same text."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp_coder import Coder
+from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
+
+NOTES = [
+    "TE 15': quad sets 3x10,  heel slides x15\nMT 8 min: patellar mobs gr III",
+    "Gait  training w/FWW 150ft CGA; stairs x4. HEP: SLR 2x10",
+    "\tNMR—tandem stance 3x30s on foam\r\n\r\nPlan: step-ups next visit\n",
+    "été: rows3x10 STM/MFR  ",
+    "   ",
+    "",
+]
+
+
+@pytest.fixture(scope="module")
+def both():
+    return Coder.load(), therapy_pipeline()
+
+
+@pytest.mark.parametrize("text", NOTES)
+def test_the_same_activities_with_the_same_details(both, text):
+    coder, nlp = both
+    note, doc = coder.code(text), nlp(text)
+    spans = doc.spans[SPANS]
+    assert [(s.start_char, s.end_char, s._.status) for s in spans] == [
+        (a.start, a.end, a.status) for a in note.activities
+    ]
+    assert [(s._.details.dosage, s._.details.assistance) for s in spans] == [
+        (a.dosage, a.assistance) for a in note.activities
+    ]
+
+
+@pytest.mark.parametrize("text", NOTES)
+def test_the_same_tokens(both, text):
+    coder, nlp = both
+    reading, doc = coder.read(text), nlp.make_doc(text)
+    assert doc.text == text
+    assert reading.tokens == [t.text for t in doc]
+    assert reading.offsets == [t.idx for t in doc]
