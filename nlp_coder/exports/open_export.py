@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 import zipfile
@@ -115,16 +116,27 @@ def _archive(path: Path, track: Tracker | None, options: ReadOptions) -> Rows:
                 name = Path(entry.filename.replace("\\", "/")).name
                 place = Path(scratch) / f"{number}" / name
                 place.parent.mkdir(mode=0o700)
-                try:
-                    with archive.open(entry) as source, open(place, "wb") as target:
-                        shutil.copyfileobj(source, target, 1 << 20)
-                except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error):
+                if _unpacked(archive, entry, place):
+                    yield from _part(number, place, entry.filename, track, options)
+                else:
                     yield BadRow(
                         number, Path(name).stem, f"{entry.filename}: is damaged in the archive", "pack it again"
                     )
-                else:
-                    yield from _part(number, place, entry.filename, track, options)
-                place.unlink()
+                place.unlink(missing_ok=True)  # an entry that cannot be opened has made none
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Path) -> bool:
+    """Write an entry to a place of our own; False where it is damaged. Raises OSError where the disk is full."""
+    try:
+        with archive.open(entry) as source, open(place, "wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+        return False
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a damaged directory sends the reader to a place before the file
+            raise
+        return False
+    return True
 
 
 def _marker(name: str) -> bool:
