@@ -10,9 +10,9 @@ from typing import Any
 from nlp_coder import tables
 from nlp_coder.classify.describe import item_span
 from nlp_coder.coder import Coder
+from nlp_coder.extract.activities import activity_spans
 from nlp_coder.extract.details import details_of
 from nlp_coder.extract.lexicon import Lexicon, Term, read_terms
-from nlp_coder.extract.pipeline import activity_spans
 from nlp_coder.learn.compare import GIVEN
 from nlp_coder.learn.score import score
 from nlp_coder.learn.teach_tagger import Reader
