@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+import shutil
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -46,6 +48,7 @@ class Journal:
             ) from None
         self._handle: BinaryIO = os.fdopen(number, "r+b", buffering=0)
         _lock(self._handle, output)
+        _clear_leftovers(output)
         head = next(self._frames(), None)
         if head is not None and not resume and not restart:
             self._handle.close()
@@ -136,6 +139,18 @@ def _frame(handle: BinaryIO, start: int) -> tuple[Any, int]:
 def _frame_end(handle: BinaryIO, start: int) -> int:
     handle.seek(start)
     return _frame(handle, start)[1]
+
+
+def _clear_leftovers(output: Path) -> None:
+    """Remove what a run that was killed while it wrote has left beside its output. Only for the run that holds the lock."""
+    place = output.resolve()
+    ours = re.compile(rf"\.{re.escape(place.name)}(\.errors\.csv|\.left_out\.csv)?\.[a-z0-9_]{{8}}\.part")
+    for left in place.parent.iterdir():
+        if ours.fullmatch(left.name):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def _lock(handle: BinaryIO, output: Path) -> None:

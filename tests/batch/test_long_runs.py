@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +27,29 @@ from nlp_coder.batch.workers import Workers
 from nlp_coder.exports.flat_rows import Shape
 from nlp_coder.exports.note_rows import BadRow, NoteRow
 from nlp_coder.exports.open_export import export_rows
-from nlp_coder.note import CodedNote, VisitContext
+from nlp_coder.note import CodedNote, ServiceLine, VisitContext
 from nlp_coder.problem import Problem
 
 SHAPES = {".jsonl": None, ".csv": Shape("line"), ".tsv": Shape("note"), ".parquet": None, ".xlsx": Shape("line", True)}
+CLAIMS = {".x12": "x12", ".ndjson": "fhir"}
+"""Claim-ready outputs are written as any other."""
+
+
+def rendering_of(ending: str) -> Rendering:
+    """How a test's notes are written."""
+    return Rendering(ending, SHAPES.get(ending), auto_at=0.9, claim=CLAIMS.get(ending), created=date(2026, 6, 15))
 
 
 class Echo:
-    """A coder that codes nothing, fails on "crash" and never ends on "forever"."""
+    """A coder that codes every note alike, fails on "crash" and never ends on "forever"."""
 
     def code(self, text: str, *, id: str = "note", context: VisitContext | None = None) -> CodedNote:
         if "crash" in text:
             raise IndexError(text)
         while "forever" in text:
             pass
-        return CodedNote(id, text, None, "cms", (), (), None, None, ())
+        line = ServiceLine("97110", 1, 15, ("GP",), ())
+        return CodedNote(id, text, "PT", "cms", (), (line,), 15, 15, (), context={"date_of_service": "2026-06-15"})
 
 
 def rows(number: int) -> list[NoteRow | BadRow]:
@@ -52,7 +61,7 @@ def rows(number: int) -> list[NoteRow | BadRow]:
 
 def run_to(output: Path, given: list[NoteRow | BadRow], *, stop_after: int | None = None, resume: bool = False) -> None:
     """A run in this process; stopped after so many pieces of work it leaves its journal as a killed one does."""
-    rendering = Rendering(output.suffix, SHAPES[output.suffix], auto_at=0.9)
+    rendering = rendering_of(output.suffix)
     journal = Journal(output, {"input": 1}, resume=resume, restart=False)
     steps = 0
 
@@ -71,7 +80,7 @@ def run_to(output: Path, given: list[NoteRow | BadRow], *, stop_after: int | Non
     journal.close(remove=True)
 
 
-@pytest.mark.parametrize("ending", SHAPES)
+@pytest.mark.parametrize("ending", [*SHAPES, *CLAIMS])
 def test_a_run_cut_at_any_byte_of_its_journal_goes_on_to_the_same_output(tmp_path: Path, ending: str) -> None:
     for library in ("openpyxl", "pyarrow"):
         pytest.importorskip(library)
@@ -113,7 +122,7 @@ def test_a_run_with_other_options_cannot_go_on_and_two_runs_keep_apart(tmp_path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
-@pytest.mark.parametrize("ending", SHAPES)
+@pytest.mark.parametrize("ending", [*SHAPES, *CLAIMS])
 def test_a_full_disk_leaves_what_was_done_and_nothing_else(
     tmp_path: Path, ending: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -129,7 +138,7 @@ def test_a_full_disk_leaves_what_was_done_and_nothing_else(
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
         with pytest.raises(OSError):
-            write_output(journal, output, Rendering(ending, SHAPES[ending], auto_at=0.9))
+            write_output(journal, output, rendering_of(ending))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         journal.close(remove=False)
@@ -138,6 +147,16 @@ def test_a_full_disk_leaves_what_was_done_and_nothing_else(
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith((".", "out"))] == [journal_path(output).name]
     run_to(output, given, resume=True)
     assert output.read_bytes() == whole.read_bytes()
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_run(tmp_path: Path) -> None:
+    output = tmp_path / "out.xlsx"
+    (tmp_path / ".out.xlsx.ab1_d3fg.part").mkdir()
+    (tmp_path / ".out.xlsx.ab1_d3fg.part" / "sheet").write_text(CANARY)
+    (tmp_path / ".out.xlsx.errors.csv.ab1_d3fg.part").write_text(CANARY)
+    (tmp_path / ".out.xlsx.other.csv.ab1_d3fg.part").write_text("of another run, on out.xlsx.other.csv")
+    run_to(output, rows(5))
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == [".out.xlsx.other.csv.ab1_d3fg.part"]
 
 
 @pytest.mark.slow

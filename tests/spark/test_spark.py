@@ -33,7 +33,7 @@ from nlp_coder.spark.coding import ERROR, STATE, Shipped, coded
 from nlp_coder.spark.run import configured, run_export
 from nlp_coder.spark.sources import rows_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.slow
 CANARY = "Zyxwvut"
 NOTE = (
     'TherEx 24 min: quad sets 3x10 for strength {}.\r\nManual therapy 15 min: "firm" patellar mobilization, grade III'
