@@ -13,6 +13,7 @@ from nlp_coder.extract.layout import CODE
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
 
+SUMS = r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))"
 IN_BRACKETS = r"\((\d{1,2})\)"
 TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
 SHORTEST = 3
@@ -74,9 +75,9 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = bracket_uses(reading, activities)
     text = reading.text
-    out += _led_lines(reading, activities) + _piped_lines(reading, activities)
+    out += _led_lines(reading, activities) + _piped_lines(reading, activities) + _closing_numbers(reading, activities)
     for form in (
-        r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
+        SUMS,
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
         r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
         TABLE_CELL,
@@ -87,8 +88,12 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if not (1 if form == TABLE_CELL else 4) < int(m[1]) <= 75:
                 continue
             line = reading.layout.line_at(m.start())
-            if any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times) and not (
-                form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text[line.start : line.end])
+            if (
+                any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times)
+                and not (form == SUMS and not reading.text[m.end() : line.end].strip(" \t."))
+                and not (
+                    form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text[line.start : line.end])
+                )
             ):
                 continue
             since = max([line.start, *(f.end for f in found)])
@@ -100,7 +105,8 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 found.append(
                     TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code)
                 )
-        if len(found) >= 2:
+        mixed = form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text)
+        if len(found) >= (1 if mixed else 2):
             out += found
     return out
 
@@ -145,3 +151,41 @@ def _piped_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
                 columns.setdefault(column, []).append(use)
     best = max(columns.values(), key=len, default=[])
     return best if len(best) >= 2 and len(columns) == 1 else []
+
+
+_CLOSES = re.compile(r"[ \t]*,?[ \t]*(\d{1,2})[ \t]*(?=[.;,]|$)")
+_REPEATED = re.compile(r"\d[ \t]*[x×]|[x×][ \t]?\d|\breps?\b", re.IGNORECASE)
+
+
+def _closing_numbers(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "97140 scar massage, joint glides 9", "... 6 min; sorting pegs, 8; contrast bath 12": numbers right behind activities.
+
+    They are minutes where every such line opens with its code, or where the line gives others in minutes, says no
+    repetitions, and the numbers are not the round ones of repetitions. Else they may be anything.
+    """
+    coded: list[TimeUse] = []
+    alike: list[TimeUse] = []
+    for line in reading.layout.lines:
+        mine = performed_in(activities, line.start, line.end)
+        code = next((c for c in reading.layout.codes if line.start <= c.start < line.end), None)
+        opens = code is not None and not reading.text[line.start : code.start].strip(" \t-•*")
+        said = [t for t in reading.times if line.start <= t.start < line.end and t.minutes > SHORTEST]
+        behind = [(i, _CLOSES.match(reading.text, activities[i].end, line.end)) for i in mine]
+        last = line.start
+        for i, m in behind:
+            if m is None or not SHORTEST < int(m[1]) <= 75:
+                continue
+            ends = not reading.text[m.end(1) : line.end].strip(" \t.")
+            items = tuple(k for k in mine if last <= activities[k].start <= activities[i].start)
+            if opens and code and ends and not said:
+                role = "activity" if len(mine) == 1 else "shared"
+                coded.append(TimeUse(m.start(1), m.end(1), int(m[1]), role, mine, code.code))
+            elif said and not opens and not _REPEATED.search(reading.text, line.start, line.end):
+                since = max((t.end for t in said if t.start < activities[i].start), default=line.start)
+                group = tuple(k for k in items if activities[k].start >= since)
+                alike.append(
+                    TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(group) == 1 else "shared", group)
+                )
+            last = m.end(1)
+    round_only = all(u.minutes % 5 == 0 for u in alike)
+    return [*(coded if len(coded) >= 2 else []), *(alike if len(alike) >= 2 and not round_only else [])]

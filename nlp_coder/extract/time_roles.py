@@ -423,6 +423,12 @@ def _headed(reading: Reading, activities: Sequence[Placed], block: Block, end: i
     """The performed activities of a block; where its heading has items on its line, wrapped lines with times are not its."""
     mine = performed_in(activities, block.start, end)
     own = reading.layout.line_at(block.start)
+    inline = [t.start for t in reading.times if block.start <= t.start < block.content]
+    if inline:  # "TE 28': bike, SLR. CP 10' elev.": a modality in a sentence of its own is no part of the exercise time
+        mine = tuple(
+            i for i in mine
+            if not activities[i].untimed or part(reading.cuts.sentences, activities[i].start, end)[0] <= block.start
+        )  # fmt: skip
     first = tuple(i for i in mine if activities[i].start < own.end)
     if not first or len(first) == len(mine) or not _has_heading_time(reading, block):
         return mine
@@ -454,6 +460,8 @@ def _mention_use(
     name = section.name if section else "none"
     code = next((c.code for c in layout.codes if line.start <= c.start < line.end), None)
     block = _block_of(reading, t.start)
+    if stated := re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", after, re.IGNORECASE):
+        return TimeUse(t.start, t.end, t.minutes, "code", (), stated[1].upper())  # "42 min all 97761"
     if _TIMED_TOTAL.search(before) or _TIMED_AFTER.match(after):
         return TimeUse(t.start, t.end, t.minutes, "timed_total", clock=t.clock)
     in_sentence = [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]]
