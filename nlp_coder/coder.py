@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.describe import describe, item_span, told_heading
 from nlp_coder.extract.activities import activity_spans
 from nlp_coder.extract.details import details_of
+from nlp_coder.extract.layout import CodeMention
 from nlp_coder.extract.lexicon import Lexicon, shipped_lexicon
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.shorthand import split_text
@@ -101,12 +103,13 @@ class Coder:
         """Code and bill the activities found; settled: what a person decided about them (see `recoding.recode`)."""
         text = reading.text
         context, remarks = _completed(context or VisitContext(), text, self._rulebook)
-        places = [(f.start, f.end) for f in found]
+        places = sorted((f.start, f.end) for f in found)
         activities: list[Activity] = []
         decisions: list[Decision] = []
         written: list[str | None] = []  # codes in digits
         headed: list[str | None] = []  # codes in digits or that a heading stands for
-        for index, (item, (start, end)) in enumerate(zip(found, places, strict=True)):
+        for index, item in enumerate(found):
+            start, end = item.start, item.end
             described, item_start = describe(
                 reading, start, end, places, discipline=context.discipline, encounter=context.encounter
             )
@@ -194,14 +197,17 @@ def _heading_code(
     code, digits = (block.code, block.written) if block else (told_heading(reading, start, places)[1], False)
     if not digits:
         line = reading.layout.line_at(start)
-        after = [c for c in reading.layout.codes if end <= c.start < line.end]
+        codes = reading.layout.codes
+        first = bisect_left(codes, end, key=_start)
+        after = codes[first : max(bisect_left(codes, line.end, key=_start), first)]
+        behind = [a for a, _ in places[bisect_left(places, (end, -1)) : bisect_left(places, (line.end, -1))]]
         trailing = after[0] if after else None
-        if len(after) > 1 and not any(after[0].end <= a < after[1].start for a, _ in places):
+        if len(after) > 1 and not any(after[0].end <= a < after[1].start for a in behind):
             trailing = None  # "... 97110x3 97140x1": a charge line, no code of this activity
         if (
             trailing
             and ";" not in reading.text[end : trailing.start]
-            and not any(end <= a < trailing.start and ";" in reading.text[end:a] for a, _ in places)
+            and not any(a < trailing.start and ";" in reading.text[end:a] for a in behind)
         ):
             code, digits = trailing.code, True
     if code is None or code not in rulebook.codes:
@@ -210,6 +216,10 @@ def _heading_code(
     if rule.deleted_from is not None:
         code = rule.replaced_by[0] if len(rule.replaced_by) == 1 else None
     return code, digits and code is not None
+
+
+def _start(mention: CodeMention) -> int:
+    return mention.start
 
 
 def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook, written: str | None) -> Decision:

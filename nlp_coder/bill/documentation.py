@@ -6,6 +6,7 @@ The checklist is for the reader: what is missing there supports no other code. T
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -190,7 +191,18 @@ def _inside(place: Place, areas: Iterable[Place]) -> bool:
 
 
 def _nearest(places: Sequence[Place], mine: Sequence[Activity]) -> list[Place]:
-    return sorted(places, key=lambda p: (min(max(a.start - p[1], p[0] - a.end, 0) for a in mine), p))
+    """The places in order of their distance from the activity next to each."""
+    ordered = sorted((a.start, a.end) for a in mine)
+    starts = [a for a, _ in ordered]
+    ends = list(itertools.accumulate((b for _, b in ordered), max))
+
+    def distance(place: Place) -> int:
+        begun = bisect_right(starts, place[0])
+        before = max(place[0] - ends[begun - 1], 0) if begun else None
+        after = max(starts[begun] - place[1], 0) if begun < len(starts) else None
+        return min(d for d in (before, after) if d is not None)
+
+    return sorted(places, key=lambda p: (distance(p), p))
 
 
 def _by_itself(rule: DocumentationRule, activities: Sequence[Activity], timed: bool) -> bool:

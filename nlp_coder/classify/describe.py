@@ -38,15 +38,24 @@ def _names_company(text: str) -> bool:
     return _COMPANY.search(text.lower()) is not None
 
 
+_BESIDE = 4
+"""So many spans before one are looked at for the one that ends last: spans hardly ever overlap."""
+
+
 def item_span(reading: Reading, start: int, end: int, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The part of the note that speaks of an activity alone: its clause, cut at the activities beside it."""
+    """The part of the note that speaks of an activity alone: its clause, cut at the activities beside it.
+
+    spans: those of all activities, in order.
+    """
     clause = part(reading.cuts.clauses, start, len(reading.text))
     sentence = part(reading.cuts.sentences, start, len(reading.text))
     line = reading.layout.line_at(start)
-    first = max([min(clause[0], start), line.start, *(b for a, b in spans if b <= start)])
-    stop = min([max(clause[1], end), line.end, *(a for a, b in spans if a >= end)])
+    at, after = bisect_left(spans, (start, -1)), bisect_left(spans, (end, -1))
+    before = max((b for _, b in spans[max(at - _BESIDE, 0) : at] if b <= start), default=0)
+    first = max(min(clause[0], start), line.start, before)
+    stop = min([max(clause[1], end), line.end, *(a for a, _ in spans[after : after + 1])])
     if first == start and clause[0] < start:  # the item after a comma: what leads the clause may still speak for it
-        first = max([min(sentence[0], start), line.start, *(b for a, b in spans if b <= start)])
+        first = max(min(sentence[0], start), line.start, before)
     return first, max(stop, end)
 
 
@@ -55,7 +64,7 @@ def shared_tail(reading: Reading, end: int, spans: Sequence[tuple[int, int]]) ->
     sentence = part(reading.cuts.sentences, end, len(reading.text))
     line = reading.layout.line_at(end)
     stop = min(max(sentence[1], end), max(line.end, end))
-    later = [b for a, b in spans if end <= a < stop]
+    later = [b for _, b in spans[bisect_left(spans, (end, -1)) : bisect_left(spans, (stop, -1))]]
     return reading.text[max(later) : stop] if later else ""
 
 
@@ -87,9 +96,10 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
     starts = _told_starts(reading)
     if bisect_left(starts, line.start) == bisect_left(starts, start):
         return "", None
+    near = spans[max(bisect_left(spans, (line.start, -1)) - _BESIDE, 0) : bisect_left(spans, (start, -1))]
     found = [
         m for m in _told().finditer(reading.text, line.start, start)
-        if not any(a < m.end() and m.start() < b for a, b in spans)
+        if not any(a < m.end() and m.start() < b for a, b in near)
     ]  # fmt: skip
     if not found:
         return "", None
@@ -138,10 +148,7 @@ def describe(
     text = reading.text
     first, stop = item_span(reading, start, end, spans)
     item = text[first:stop]
-    found = [
-        m for m in reading.terms
-        if reading.offsets[m.start] >= start - 1 and reading.end_of(m.end - 1) <= end + 1
-    ]  # fmt: skip
+    found = reading.terms_inside(start - 1, end + 1)
     main = max(found, key=lambda m: (m.end - m.start, m.start), default=None)
     section = reading.layout.section_at(start)
     block = reading.layout.block_at(start)

@@ -117,6 +117,21 @@ def _a_distance(text: str, match: re.Match[str]) -> bool:
     return all(m["unit"] != match["unit"] for m in others)
 
 
+class _Taken:
+    """Which characters of a text have been understood already."""
+
+    def __init__(self, length: int) -> None:
+        self._marks = bytearray(length)
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether none between two offsets has."""
+        return self._marks.find(1, start, end) < 0
+
+    def add(self, start: int, end: int) -> None:
+        """From now on those between two offsets have."""
+        self._marks[start:end] = b"\1" * (end - start)
+
+
 def times_in(text: str) -> Iterator[TimeMention]:
     """Every length of time in minutes that a text names, in order of start; clock ranges count as lengths.
 
@@ -124,20 +139,18 @@ def times_in(text: str) -> Iterator[TimeMention]:
     stated minute. Source: the minutes decisions of the annotation guide.
     """
     found: list[TimeMention] = []
-    taken: list[tuple[int, int]] = []
-
-    def free(start: int, end: int) -> bool:
-        return all(end <= a or start >= b for a, b in taken)
+    taken = _Taken(len(text))
+    free = taken.free
 
     for pattern in (_IN_OUT, CLOCK_RANGE):
         for match in pattern.finditer(text):
             span = clock_span(match["a"], match["b"])
             if span and free(match.start(), match.end()):
-                taken.append(match.span())
+                taken.add(*match.span())
                 found.append(TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT))
     for match in _HOURS.finditer(text):
         if free(*match.span()):
-            taken.append(match.span())
+            taken.add(*match.span())
             found.append(TimeMention(match.start(), match.end(), _PHRASES[match[0].lower()]))
     for match in MINUTES.finditer(text):
         if not free(*match.span()):
@@ -146,7 +159,7 @@ def times_in(text: str) -> Iterator[TimeMention]:
             if re.search(r"[x×]\s?$", text[max(0, match.start() - 2) : match.start()], re.IGNORECASE) and free(
                 *match.span()
             ):  # "SLR x10 - 22 min"
-                taken.append(match.span())
+                taken.add(*match.span())
                 found.append(TimeMention(match.start("upto"), match.end(), int(match["upto"])))
             continue
         if match["unit"] in "'’′´m" and _a_distance(text, match):
@@ -155,16 +168,16 @@ def times_in(text: str) -> Iterator[TimeMention]:
         if match["unit"] in "'’′´" and (value is None or value > 90):
             continue  # 150' is feet
         if value is not None and value <= 480:
-            taken.append(match.span())
+            taken.add(*match.span())
             found.append(TimeMention(match.start(), match.end(), value))
     if any(match["number"][0].isalpha() for match in MINUTES.finditer(text)):
         for match in _SPELLED_ALONE.finditer(text):  # "... twelve minutes. Then stepping up for fifteen."
             value = spelled(match["number"])
             if value is not None and value > 4 and free(*match.span("number")):
-                taken.append(match.span("number"))
+                taken.add(*match.span("number"))
                 found.append(TimeMention(match.start("number"), match.end("number"), value))
     for match in [*_LABELLED.finditer(text), *_SIXTIETHS.finditer(text)]:
         if free(*match.span()):
-            taken.append(match.span())
+            taken.add(*match.span())
             found.append(TimeMention(match.start(), match.end(), int(match["number"])))
     yield from sorted(found, key=lambda t: t.start)

@@ -117,6 +117,11 @@ class Reading:
         starts, ends = self.term_places
         return self.terms[bisect_right(ends, start) : bisect_left(starts, end)]
 
+    def terms_inside(self, start: int, end: int) -> list[TermMatch]:
+        """The terms that lie whole within start:end."""
+        starts, ends = self.term_places
+        return self.terms[bisect_left(starts, start) : bisect_right(ends, end)]
+
     def words_within(self, start: int, end: int) -> list[str]:
         """The tokens, in lower case, that share a character with start:end; white space is none."""
         first, last = bisect_right(self.offsets, start) - 1, bisect_right(self.offsets, end - 1)

@@ -43,7 +43,7 @@ def joint_features(reading: Reading, start: int, at: tuple[int, int], end: int) 
     next_joint = next(iter(joints(right)), None)
     near = right[: next_joint[0]] if next_joint else right
     lw, rw = _words(left), _words(near)
-    terms = [m for m in reading.terms if reading.offsets[m.start] >= start and reading.end_of(m.end - 1) <= end]
+    terms = reading.terms_inside(start, end)
     l_terms = [m.term.cls for m in terms if reading.end_of(m.end - 1) <= at[0]]
     r_terms = [m.term.cls for m in terms if at[1] <= reading.offsets[m.start] < at[1] + len(near)]
     across = any(reading.offsets[m.start] < at[0] and reading.end_of(m.end - 1) > at[1] for m in terms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,5 +38,10 @@ class Placed:
 
 
 def performed_in(activities: Sequence[Placed], start: int, end: int) -> tuple[int, ...]:
-    """The indices of the performed activities that begin between two offsets."""
-    return tuple(i for i, a in enumerate(activities) if a.performed and start <= a.start < end)
+    """The indices of the performed activities (given in order of start) that begin between two offsets."""
+    first, last = bisect_left(activities, start, key=_start), bisect_left(activities, end, key=_start)
+    return tuple(i for i in range(first, last) if activities[i].performed)
+
+
+def _start(activity: Placed) -> int:
+    return activity.start
