@@ -42,7 +42,8 @@ def checklist(
 
     lines: the claim's; their minutes answer `quantity`. A code of whose activities none is SURE has no checklist: what
     the work was is to be settled first (alert `low_confidence`). An element is present where the note states it near the code's activities or, where its row says `note`, anywhere;
-    its places are the words that show it, the nearest first. present None: neither stated nor contradicted (one_on_one).
+    its places are the words that show it, the nearest first. present None: neither stated nor
+    contradicted (one_on_one), or no group named (group_size).
     """
     words = documentation_words()
     found = _Statements(reading, words)
@@ -91,8 +92,14 @@ class _Statements:
         return [(a, b) for name, a, b in self._purposes if fitting is None or name in fitting]
 
     def rows(self, mine: Sequence[Activity]) -> list[Place]:
-        """From each activity to the end of its line."""
-        return [(a.start, self._reading.layout.line_at(a.start).end) for a in mine]
+        """From each activity to the end of its line, or of the next one where that gives a time to each item."""
+        return [(a.start, self._row_end(a.start)) for a in mine]
+
+    def _row_end(self, start: int) -> int:
+        text, layout = self._reading.text, self._reading.layout
+        end = layout.line_at(start).end
+        following = layout.line_at(min(end + 2, len(text)))
+        return following.end if _EACH.search(text, end, following.end) else end
 
     def against(self, element: str, code: str) -> list[Place]:
         """Every place whose words contradict the element."""
@@ -104,6 +111,10 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 """A bare number beside an exercise is its amount: "nustep 10", "= 14", "(21)", "ten of each"."""
+
+
+_EACH = re.compile(r"\d\s*min(?:ute)?s?\.?\s+(?:each|apiece)(?!\w)|(?<!\w)each\s+\d+\s*min", re.IGNORECASE)
+"""A time for every item of a list, which often stands in the line below it: "15 minutes each"."""
 
 
 def _quantities(reading: Reading) -> list[Place]:
@@ -133,6 +144,10 @@ _MEASURED = re.compile(
 def _measures(reading: Reading) -> list[Place]:
     return [m.span() for m in _MEASURED.finditer(reading.text)]
 
+
+_MISSING_ONLY_IF_SAID = frozenset({"one_on_one", "group_size"})
+"""Missing only where the words of `how=against` stand near: direct contact need not be stated, only words against it make
+it missing; and a size is missing only of a group that the note names (where it names none, the code is in doubt)."""
 
 _FINDERS: dict[str, Callable[[Reading], list[Place]]] = {
     "quantity": _quantities,
@@ -175,8 +190,7 @@ def _item(
     near = [p for p in stated if _inside(p, areas)]
     shown = near or (stated if rule.reach == "note" else [])
     present: bool | None = bool(shown) or _by_itself(rule, mine, timed)
-    if rule.element == "one_on_one" and not present:
-        # direct contact need not be stated: only words that contradict it make it missing
+    if rule.element in _MISSING_ONLY_IF_SAID and not present:
         present = False if any(_inside(p, areas) for p in found.against(rule.element, rule.code)) else None
     if present and not shown:
         shown = [(a.start, a.end) for a in mine]

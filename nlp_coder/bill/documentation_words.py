@@ -4,7 +4,8 @@ Columns: element; codes it counts for (`|` between them, `*` for all); how; cue 
     how=words     the cue alone ("so that he can", "grade III")
     how=measured  the cue with a number at most 25 characters after it on its line ("TUG 14 s", "knee flexion: 118")
     how=counted   the cue with a number right before or after it ("4 patients", "class of seven")
-    how=against   what contradicts the element ("in a group of three" against one-on-one contact)
+    how=against   what must be said for the element to be missing: what contradicts it ("in a group of three" against
+                  one-on-one contact) or names what it is a part of ("group", whose size is asked for)
 """
 
 from __future__ import annotations

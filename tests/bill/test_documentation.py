@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 
 import pytest
 
+from nlp_coder import Coder
 from nlp_coder.bill import checklist, load_rulebook, note_alert
 from nlp_coder.bill.documentation_words import DocumentationWords
 from nlp_coder.bill.table_checks import Checker
 from nlp_coder.extract.lexicon import Lexicon
 from nlp_coder.extract.reading import Reading
-from nlp_coder.note import Activity, BodyPart, Dosage, ServiceLine
+from nlp_coder.note import Activity, BodyPart, Dosage, ServiceLine, VisitContext
 from nlp_coder.tables import TableError
 
 KNEE = (BodyPart("knee", "left"),)
@@ -57,6 +59,11 @@ def test_a_bare_note_misses_every_element():
         ("balance group, 4 patients", "balance", "97150", "group_size", True),
         ("class of seven: balance", "balance", "97150", "group_size", True),
         ("group class: balance", "balance", "97150", "group_size", False),
+        ("balance, attended class till noon", "balance", "97150", "group_size", None),
+        ("hamstring str, clams x12", "clams", "97110", "purpose", True),
+        ("static stand, eyes closed", "static stand", "97112", "purpose", True),
+        ("clams. FIM toileting 4", "clams", "97110", "objective_measure", True),
+        ("peg board, needed 4 redirections", "peg board", "97530", "assistance", True),
         ("grip test battery in a group", "grip test battery", "97750", "one_on_one", False),
         ("grip test battery 1:1", "grip test battery", "97750", "one_on_one", True),
         ("grip test battery", "grip test battery", "97750", "one_on_one", None),
@@ -66,6 +73,12 @@ def test_a_bare_note_misses_every_element():
 )
 def test_an_element_and_its_wordings(text, phrase, code, element, present):
     assert read(text, (phrase, code))[code, element][0] is present
+
+
+@pytest.mark.parametrize(("below", "present"), [("10 min each", True), ("each 10 min", True), ("10 am", False)])
+def test_a_time_for_each_item_of_the_line_above_is_a_quantity(below, present):
+    found = read(f"clams, tandem on foam\n{below}", ("clams", "97110"), ("tandem", "97112"))
+    assert found["97110", "quantity"][0] is present
 
 
 def test_minutes_of_the_line_are_a_quantity():
@@ -131,3 +144,27 @@ def test_the_hand_judged_alerts_are_kept(root):
     assert all((r["code"], r["element"]) in known for r in rows)
     assert Counter(r["sample"] for r in rows) == {"1": 100, "2": 100, "3": 122}
     assert len({(r["id"], r["code"], r["element"]) for r in rows if r["sample"] == "3"}) == 122
+
+
+def test_of_the_misses_judged_last_most_that_are_still_named_are_right_and_the_right_ones_are_kept(root):
+    """Measured: 80 of 98 still named are right, 80 of 80 right ones are still named. The floors leave a retrained model
+    room to read a few activities otherwise."""
+    with open(root / "data/benchmark/documentation_alerts.csv", newline="", encoding="utf-8") as handle:
+        judged = {
+            (r["id"], r["code"], r["element"]): r["right"] == "yes"
+            for r in csv.DictReader(handle)
+            if r["sample"] == "3"
+        }
+    ids = {note for note, _, _ in judged}
+    with open(root / "data/labels/notes.jsonl", encoding="utf-8") as handle:
+        records = [r for line in handle if (r := json.loads(line))["id"] in ids]
+    assert {r["id"] for r in records} == ids
+    coder, named = Coder.load(), set()
+    for r in records:
+        context = VisitContext.from_dict({k: r[k] for k in ("discipline", "unit_rule") if r.get(k)})
+        coded = coder.code(r["text"], id=r["id"], context=context)
+        named |= {(r["id"], d.code, d.element) for d in coded.documentation if d.named and d.present is False}
+    still = judged.keys() & named
+    right = sum(judged[k] for k in still)
+    assert right >= 0.78 * len(still)
+    assert right >= 0.9 * sum(judged.values())
