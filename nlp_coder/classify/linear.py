@@ -27,7 +27,11 @@ class LinearModel:
         """The classes' scores for feature names, each counted once; unknown names count for nothing."""
         row = self.vocabulary.get
         index = [i for f in features if (i := row(f)) is not None]
-        total: NDArray[np.float64] = self.weights[index].sum(axis=0, dtype=np.float64) + self.bias
+        if not index:
+            return self.bias.astype(np.float64)
+        total: NDArray[np.float64] = (
+            np.add.reduce(self.weights.take(index, axis=0), axis=0, dtype=np.float64) + self.bias
+        )
         return total
 
     def probabilities(self, features: Iterable[str], temperature: float = 1.0) -> dict[str, float]:

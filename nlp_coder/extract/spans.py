@@ -24,12 +24,19 @@ _KEPT_GROUPS = 200_000
 """Groups of features kept; past this the store starts anew, so that memory stays bounded over a long run."""
 
 
+class _Known(dict[str, int]):
+    """The row of each feature; 0 where a name is unknown."""
+
+    def __missing__(self, name: str) -> int:
+        return 0
+
+
 class _Rows:
     """One matrix of weights by label: a row of zeros, one of each feature, and, added as they are met, one of each group
     of features that was asked for."""
 
     def __init__(self, vocabulary: dict[str, int], weights: NDArray[np.float32]) -> None:
-        self._vocabulary = vocabulary
+        self.known = _Known(zip(vocabulary, (row + 1 for row in vocabulary.values()), strict=True))
         self._used = len(weights) + 1
         self._lock = Lock()
         self.matrix = np.zeros((self._used + 4096, weights.shape[1]), np.float32)
@@ -37,7 +44,7 @@ class _Rows:
 
     def row(self, names: Sequence[str]) -> int:
         """The row with the summed weights of some features; unknown ones count for nothing."""
-        known = [self._vocabulary[name] + 1 for name in names if name in self._vocabulary]
+        known = [row for name in names if (row := self.known[name])]
         if len(known) < 2:
             return known[0] if known else 0
         with self._lock:  # threads may share the tagger
@@ -82,7 +89,7 @@ class TaggerWeights:
         store = self._store
         if store is None or store[0].lexicon is not lexicon or len(store[0]) > _KEPT_GROUPS:
             rows = _Rows(self.vocabulary, self.weights)
-            store = self._store = Book(rows.row, lexicon), rows
+            store = self._store = Book(rows.row, rows.known, lexicon), rows
         return store
 
 

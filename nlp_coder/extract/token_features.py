@@ -8,7 +8,7 @@ names themselves where the tagger is taught, the row with their summed weights w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -85,25 +85,19 @@ class Book(Generic[V]):
     """Every group of features met so far, as what `take` makes of its names. Each attribute is a dict by what the group
     depends on; it makes the groups it lacks."""
 
-    def __init__(self, take: Callable[[Sequence[str]], V], lexicon: Lexicon) -> None:
-        def one(*before: str) -> _Kept[V]:
-            """Groups of one feature: a mark before each part of the key."""
-            if len(before) == 1:
-                return _Kept(lambda key: take((before[0] + key,)))
-            return _Kept(lambda key: take((before[0] + key[0] + before[1] + key[1],)))
-
+    def __init__(self, take: Callable[[Sequence[str]], V], lone: Mapping[str, V], lexicon: Lexicon) -> None:
+        """take: what is made of a group's names. lone: the same for a name that is a group of its own; these are many,
+        so they are not kept."""
         self.lexicon = lexicon
+        self.lone = lone
         self.nothing = take(())
-        self.edges = tuple(take((step + "edge",)) for step in ("-2", "-1", "+1", "+2"))
+        self.edges = tuple(lone[step + "edge"] for step in ("-2", "-1", "+1", "+2"))
         self.words: _Kept[Word[V]] = _Kept(lambda token: _word(token, lexicon, take))
         self.found: _Kept[Found[V]] = _Kept(lambda key: _found(key, take))
         self.places: _Kept[V] = _Kept(lambda key: take(_place_names(*key)))
         self.cues: _Kept[V] = _Kept(lambda key: take(("cn=" + key[0], "cn|t=" + key[0] + key[1])))
         self.lines: _Kept[V] = _Kept(lambda key: take(_line_names(*key)))
         self.verbs: _Kept[V] = _Kept(lambda key: take(("pv=" + key[0], "pv|wc=" + key[0] + key[1])))
-        self.firsts, self.items, self.leads = one("fw="), one("it="), one("ld=")
-        self.words_in, self.classes_in = one("S|w=", ""), one("wc|S=", "")
-        self.pairs_before, self.pairs_after = one("-1w|w=", "|"), one("+1w|w=", "|")
 
     def __len__(self) -> int:
         """How many groups are kept."""
@@ -214,12 +208,10 @@ def _line(
     edge_2s, edge2s = [edge_2] * min(n, 2), [edge2] * min(n, 2)
     sections = [s.section for s in sites]
     of_line = {key: book.lines[(*line, *key)] for key in {(s, w.case) for s, w in zip(sections, words, strict=True)}}
-    words_in, places_of, classes_in, pairs_before, pairs_after = (
-        book.words_in, book.places, book.classes_in, book.pairs_before, book.pairs_after
-    )  # fmt: skip
+    lone, places_of = book.lone, book.places
     return [
         [w.own for w in words],
-        [words_in[key] for key in zip(sections, low, strict=True)],
+        [lone["S|w=" + s + word] for s, word in zip(sections, low, strict=True)],
         [s.own for s in sites],
         [
             places_of[place, w.known, s, dose, layers.head[i]]
@@ -228,19 +220,19 @@ def _line(
         cues,
         [of_line[s, w.case] for s, w in zip(sections, words, strict=True)],
         firsts,
-        [book.items[terms.get(item, "n")] for item in items] if terms else [book.items["n"]] * n,
+        [lone["it=" + terms.get(item, "n")] for item in items] if terms else [lone["it=n"]] * n,
         leads,
         verbs,
-        [classes_in[w.cls, s] for w, s in zip(words, sections, strict=True)],
+        [lone["wc|S=" + w.cls + s] for w, s in zip(words, sections, strict=True)],
         # two tokens before, one before, one after, two after
         edge_2s + [w.steps[0] for w in words[:-2]],
         [no] * len(edge_2s) + [s.far[0] for s in sites[:-2]],
         [edge_1] + [w.steps[1] for w in words[:-1]],
         [no] + [s.before[gap] for s, gap in zip(sites, between, strict=False)],
-        [no] + [pairs_before[pair] for pair in itertools.pairwise(low)],
+        [no] + [lone["-1w|w=" + a + "|" + b] for a, b in itertools.pairwise(low)],
         [w.steps[2] for w in words[1:]] + [edge1],
         [s.after[gap] for s, gap in zip(sites[1:], between, strict=True)] + [no],
-        [pairs_after[pair] for pair in zip(low[1:], low, strict=False)] + [no],
+        [lone["+1w|w=" + b + "|" + a] for a, b in itertools.pairwise(low)] + [no],
         [w.steps[3] for w in words[2:]] + edge2s,
         [s.far[1] for s in sites[2:]] + [no] * len(edge2s),
     ]
@@ -273,10 +265,10 @@ def _said_before(
     leads: list[V] = []
     verbs: list[V] = []
     here, now, verb = -1, OUT, "n"
-    first, lead = book.nothing, book.leads["n"]
+    first, lead = book.nothing, book.lone["ld=n"]
     for k, (i, word, sentence) in enumerate(zip(index, words, sentences, strict=True)):
         if sentence != here:
-            here, now, verb, first = sentence, OUT, "n", book.firsts[word.low]
+            here, now, verb, first = sentence, OUT, "n", book.lone["fw=" + word.low]
         if layers.cue[i] != OUT:
             now = layers.cue[i]
         cues.append(book.cues[now, layers.term[i]])
@@ -285,16 +277,23 @@ def _said_before(
         if word.verb:
             verb = word.low
         if tokens[k] == ":" and k:
-            lead = book.leads[words[k - 1].low]
+            lead = book.lone["ld=" + words[k - 1].low]
         leads.append(lead)
     return cues, firsts, leads, verbs
+
+
+class _Alone(dict[str, Sequence[str]]):
+    """Each name as a group of its own."""
+
+    def __missing__(self, name: str) -> Sequence[str]:
+        return (name,)
 
 
 def line_features(
     reading: Reading, dropped: frozenset[str] = frozenset()
 ) -> Iterator[tuple[list[int], list[list[str]]]]:
     """(token indices, their feature names) of each line that has words: what the tagger is trained on."""
-    book: Book[Sequence[str]] = Book(tuple, reading.lexicon)
+    book: Book[Sequence[str]] = Book(tuple, _Alone(), reading.lexicon)
     lines, columns = note_columns(reading, book, dropped)
     tokens = [[name for group in groups for name in group] for groups in zip(*columns, strict=True)]
     at = 0
