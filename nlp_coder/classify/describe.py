@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.rule_purposes import purposes_in
 from nlp_coder.extract.dosage import body_parts
-from nlp_coder.extract.layout import alternatives, block_terms
+from nlp_coder.extract.layout import Line, alternatives, block_terms
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
 
@@ -38,6 +38,8 @@ def _names_company(text: str) -> bool:
     return _COMPANY.search(text.lower()) is not None
 
 
+_LONGEST_TOLD = 200
+"""No heading told in running text is longer, its spaces included."""
 _BESIDE = 4
 """So many spans before one are looked at for the one that ends last: spans hardly ever overlap."""
 
@@ -96,14 +98,27 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
     starts = _told_starts(reading)
     if bisect_left(starts, line.start) == bisect_left(starts, start):
         return "", None
-    near = spans[max(bisect_left(spans, (line.start, -1)) - _BESIDE, 0) : bisect_left(spans, (start, -1))]
-    found = [
-        m for m in _told().finditer(reading.text, line.start, start)
-        if not any(a < m.end() and m.start() < b for a, b in near)
-    ]  # fmt: skip
-    if not found:
-        return "", None
-    return found[-1][0], block_terms()[re.sub(r"\s+", " ", found[-1][0].lower())]
+    told = _told_on(reading, line)
+    before = told[: bisect_right(told, start, key=_end)]  # what follows them may be cut short where the activity begins
+    begin = max(line.start, start - _LONGEST_TOLD, *(b for _, b in before[-1:]))
+    for a, b in reversed([*before, *(m.span() for m in _told().finditer(reading.text, begin, start))]):
+        beside = spans[max(bisect_left(spans, (a, -1)) - _BESIDE, 0) : bisect_left(spans, (b, -1))]
+        if not any(a < y and x < b for x, y in beside):
+            words = reading.text[a:b]
+            return words, block_terms()[re.sub(r"\s+", " ", words.lower())]
+    return "", None
+
+
+def _told_on(reading: Reading, line: Line) -> list[tuple[int, int]]:
+    """The places of the headings told on a line, read once."""
+    kept: dict[int, list[tuple[int, int]]] = reading.kept.setdefault("told on", {})
+    if line.start not in kept:
+        kept[line.start] = [m.span() for m in _told().finditer(reading.text, line.start, line.end)]
+    return kept[line.start]
+
+
+def _end(place: tuple[int, int]) -> int:
+    return place[1]
 
 
 def in_group(reading: Reading, start: int) -> bool:

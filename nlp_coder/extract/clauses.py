@@ -16,6 +16,9 @@ _ABBREVIATION = re.compile(
     r"assist|exs|in|wt|wk|mo|yr|e\.g|i\.e|etc|s|tx|temp|prev|init|req|indep|approx|lat|med|post|ant|inf|sup|amb|gr|max|mod)\.$",
     re.IGNORECASE,
 )
+_LONGEST_ABBREVIATION = 12
+_LIST_NUMBER = re.compile(r"\s*\d{1,2}\.$")
+_INK = re.compile(r"\S")
 _SENTENCE = re.compile(r"(?<![.])[.!?][\"”')\]]?(?=\s|$)")
 _CLAUSE = re.compile(r";|\||\t+|(?<=\S) {3,}(?=\S)|(?:(?<=\s)[•●▪◦·]\s)|(?<=[,)\w%]) (?:[-–—]{1,2}) (?=[A-Za-z]+ )")
 _ITEM = re.compile(r",(?!\d)|\s/\s|→|->|\+(?=\s)|\bthen\b|\bfollowed by\b", re.IGNORECASE)
@@ -44,14 +47,15 @@ def cuts_in(text: str, lines: tuple[Line, ...]) -> Cuts:
         sentences.append(line.start)
         body = text[line.start : line.end]
         for m in _SENTENCE.finditer(body):
-            after = body[m.end() :].lstrip()
-            if not after or (_ABBREVIATION.search(body[: m.start() + 1]) and not after[:1].isupper()):
+            at, following = m.start() + 1, _INK.search(body, m.end())
+            if following is None:
                 continue
-            if re.search(r"(?:^|\s)\(?\d{1,2}\.$", body[: m.start() + 1]) and re.match(
-                r"\s*\d{1,2}\.$", body[: m.start() + 1]
-            ):
+            after = following[0]
+            if not after.isupper() and _ABBREVIATION.search(body, max(at - _LONGEST_ABBREVIATION, 0), at):
+                continue
+            if _LIST_NUMBER.match(body, 0, at):
                 continue  # "1. " numbers a list
-            if after[:1].isupper() or after[:1].isdigit() or body[m.start()] in "!?":
+            if after.isupper() or after.isdigit() or body[m.start()] in "!?":
                 sentences.append(line.start + m.end())
         clauses += [line.start + m.end() for m in _CLAUSE.finditer(body)]
         items += [line.start + m.end() for m in _ITEM.finditer(body)]
