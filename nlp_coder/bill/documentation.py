@@ -187,11 +187,12 @@ def _item(
     if rule.element == "quantity":
         # the time of a row often stands at its end, after another code's activities
         areas = [*areas, *found.rows(mine)]
-    near = [p for p in stated if _inside(p, areas)]
+    inside = _Areas(areas)
+    near = [p for p in stated if inside.hold(p)]
     shown = near or (stated if rule.reach == "note" else [])
     present: bool | None = bool(shown) or _by_itself(rule, mine, timed)
     if rule.element in _MISSING_ONLY_IF_SAID and not present:
-        present = False if any(_inside(p, areas) for p in found.against(rule.element, rule.code)) else None
+        present = False if any(inside.hold(p) for p in found.against(rule.element, rule.code)) else None
     if present and not shown:
         shown = [(a.start, a.end) for a in mine]
     return DocumentationItem(
@@ -200,8 +201,18 @@ def _item(
     )  # fmt: skip
 
 
-def _inside(place: Place, areas: Iterable[Place]) -> bool:
-    return any(a <= place[0] and place[1] <= b for a, b in areas)
+class _Areas:
+    """Some stretches of the text, asked whether one of them holds a place."""
+
+    def __init__(self, areas: Iterable[Place]) -> None:
+        ordered = sorted(areas)
+        self._starts = [a for a, _ in ordered]
+        self._ends = list(itertools.accumulate((b for _, b in ordered), max))  # the farthest end of those begun so far
+
+    def hold(self, place: Place) -> bool:
+        """Whether one of the areas holds the whole place."""
+        begun = bisect_right(self._starts, place[0])
+        return begun > 0 and place[1] <= self._ends[begun - 1]
 
 
 def _nearest(places: Sequence[Place], mine: Sequence[Activity]) -> list[Place]:
