@@ -48,7 +48,7 @@ def known(text: str) -> list[str]:
         ("SLR 2x10", ["SLR"]),
         ("heel  slides", ["heel  slides"]),  # however many spaces
         ("HEEL SLIDES", ["HEEL SLIDES"]),
-        ("hamstrng curls", ["hamstrng curls"]),  # a typing error
+        ("balence training", ["balence training"]),  # a typing error
         ("The weather was fine.", []),
     ],
 )
