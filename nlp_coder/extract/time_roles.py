@@ -69,6 +69,7 @@ _NOT_COUNTED = re.compile(
     re.IGNORECASE,
 )
 """Time of which its sentence says that it is not charged."""
+_GOALS = re.compile(r"\bgoals?\b|\b[ls]tgs?\b", re.IGNORECASE)
 _LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
 _NUMBERED = re.compile(r"(?:^|(?<=[ \t]))\(?\d{1,2}[.)][ \t]+(?=\D)")
 _THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
@@ -460,6 +461,7 @@ def _mention_use(
     name = section.name if section else "none"
     code = next((c.code for c in layout.codes if line.start <= c.start < line.end), None)
     block = _block_of(reading, t.start)
+    code = code or _term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
     if stated := re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", after, re.IGNORECASE):
         return TimeUse(t.start, t.end, t.minutes, "code", (), stated[1].upper())  # "42 min all 97761"
     if _TIMED_TOTAL.search(before) or _TIMED_AFTER.match(after):
@@ -484,6 +486,8 @@ def _mention_use(
     ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     if name in ("goals", "plan", "hep", "history") and not any(activities[i].performed for i in in_sentence):
+        return None
+    if _GOALS.search(text, sentence[0], t.start) and not block:
         return None
     previous = [i for i, a in enumerate(activities) if a.end <= t.start and a.start >= line.start and i not in claimed]
     following = [i for i, a in enumerate(activities) if a.start >= t.end and a.start < line.end]
