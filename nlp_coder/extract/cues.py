@@ -1,7 +1,8 @@
 """Status cues: the words that say an activity was planned, given for home, declined, done before, or done today.
 
 Cues are rows of data/lexicon/status_cues.csv: status, direction (forward: speaks of what follows; backward: of what
-stands before), scope (clause or sentence). This module finds them; `status.py` weighs them.
+stands before), scope (clause or sentence). This module finds them; `status.py` weighs them. Those of
+data/lexicon/adjacent_cues.csv, right before an activity, decide alone (`said_before`).
 """
 
 from __future__ import annotations
@@ -49,3 +50,29 @@ def cues_in(text: str) -> list[Cue]:
         for status, direction, scope in known[re.sub(r"\s+", " ", m[0].lower())]:
             out.append(Cue(m.start(), m.end(), status, direction, scope))
     return out
+
+
+@cache
+def _adjacent() -> tuple[re.Pattern[str], dict[str, str]]:
+    path = tables.data_folder() / "lexicon" / "adjacent_cues.csv"
+    known: dict[str, str] = {}
+    for number, row in tables.rows(path, ["status", "cues", "source"]):
+        if row["status"] not in STATUSES:
+            raise tables.TableError(f"{path.name} row {number}: status {row['status']!r}; one of {', '.join(STATUSES)}")
+        known |= {cue.lower(): row["status"] for cue in tables.listed(row["cues"])}
+    words = "|".join(re.escape(c).replace(r"\ ", r"[ \t]+") for c in sorted(known, key=len, reverse=True))
+    return re.compile(rf"(?<![\w/-])({words})[ \t]*[:–-]?[ \t]*\Z", re.IGNORECASE), known
+
+
+_REACH = 40
+"""Characters before an activity in which an adjacent cue is looked for; longer than every cue."""
+
+
+def said_before(text: str, start: int) -> str | None:
+    """The status that the words right before an offset give ("HEP: quad sets", "declined stairs"), or None.
+
+    Unlike the cues that `status.py` weighs these decide alone; data/lexicon/adjacent_cues.csv says how often they are right.
+    """
+    pattern, known = _adjacent()
+    found = pattern.search(text[max(0, start - _REACH) : start])
+    return known[re.sub(r"\s+", " ", found[1].lower())] if found else None

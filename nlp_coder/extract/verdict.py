@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
+from nlp_coder.extract.cues import said_before
 from nlp_coder.extract.layout import MODALITY, block_terms
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features
 from nlp_coder.extract.reading import Reading, part
@@ -169,7 +170,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         likely = 1 - judge.first.probabilities(features)[NO_ACTIVITY]
         at = bisect_right(row_starts, candidate.start) - 1
         row = rows[at] if at >= 0 and candidate.start < rows[at].end else None
-        aside = said_today(row) if row else None
+        aside = (said_today(row) if row else None) or said_before(reading.text, candidate.start)
         status = {aside: 1.0} if aside else judge.status.probabilities(features)  # it knows those of `status_part` only
         statuses.append(status)
         odds.append(log_odds(likely))

@@ -126,13 +126,3 @@ def insertable(reading: Reading, spans: Sequence[tuple[int, int]]) -> list[tuple
         if _BEGINS.search(reading.text, max(a - 20, 0), a)
         and not _CELLS.search(reading.text, (line := reading.layout.line_at(a)).start, line.end)
     ]  # fmt: skip
-
-
-def cued_text(text: str, start: int, end: int, before: str, behind: str = "") -> tuple[str, int, int]:
-    """(the text with words before and behind an activity, where the activity then stands).
-
-    A capital at the start of a sentence does not stay one behind a cue; an abbreviation does.
-    """
-    quote = text[start:end]
-    follows = quote[0].lower() + quote[1:] if quote[1:2].islower() else quote
-    return text[:start] + before + follows + behind + text[end:], start + len(before), end + len(before)

@@ -20,7 +20,7 @@ from nlp_coder import tables
 from nlp_coder.coder import Coder
 from nlp_coder.extract.reading import Reading
 from nlp_coder.learn.compare import GIVEN
-from nlp_coder.learn.perturbations import OTHER, SAME, SEED, cued_text, insertable
+from nlp_coder.learn.perturbations import OTHER, SAME, SEED, insertable
 from nlp_coder.learn.score import match
 from nlp_coder.note import CodedNote, VisitContext
 
@@ -81,9 +81,13 @@ class Robustness:
         hits = of = 0
         for record, reading, before in self._notes:
             for start, end in _places(record, reading, before):
-                text, first, last = cued_text(record["text"], start, end, words, behind)
+                quote = record["text"][start:end]
+                # a capital at the start of a sentence does not stay one behind a cue; an abbreviation does
+                follows = quote[0].lower() + quote[1:] if quote[1:2].islower() else quote
+                text = record["text"][:start] + words + follows + behind + record["text"][end:]
+                span = {"start": start + len(words), "end": end + len(words)}
                 after = _code(self._coder, record, text).to_dict()["activities"]
-                pairs = match([{"start": first, "end": last}], after)
+                pairs = match([span], after)
                 hits += bool(pairs) and after[pairs[0][1]]["status"] == status
                 of += 1
         return Rate(name, "other", hits, of)

@@ -34,9 +34,6 @@ from nlp_coder.model import SPLIT_AT
 
 FIRST_C, STATUS_C, QUIET_C = 0.03, 0.3, 0.3
 PHRASE = 0.5
-CUED = 0.1
-"""What an activity that got a cue counts beside one as it was labelled. On notes of writers not seen the statuses are as often
-right as without (94.0 in 100; with 0.5: 92.8), and of the cues of `tests/robustness` nearly twice as many are heard."""
 FOLDS = 4
 
 
@@ -47,15 +44,6 @@ class Judged:
     candidates: list[Candidate]
     features: list[list[str]]
     labels: list[str]
-
-
-@dataclass(frozen=True)
-class Cued:
-    """An activity of a record before which a cue was put: its features and the status that the cue gives it."""
-
-    record: int
-    features: list[str]
-    status: str
 
 
 def judged_record(record: dict[str, Any], reading: Reading, tagger: TaggerWeights, split: Any) -> Judged:
@@ -98,16 +86,15 @@ def fit_first(judged: Sequence[Judged]) -> Pipeline:
     return fit_linear(features, labels, [1.0] * len(labels), FIRST_C)
 
 
-def fit_status(judged: Sequence[Judged], cued: Sequence[Cued] = ()) -> Pipeline:
-    """The status of an activity. cued: activities that got a cue word, see `learn.cued`."""
+def fit_status(judged: Sequence[Judged]) -> Pipeline:
+    """The status of an activity."""
     rows = [
-        (status_part(f), label, 1.0)
+        (status_part(f), label)
         for j in judged
         for f, label in zip(j.features, j.labels, strict=True)
         if label != NO_ACTIVITY
     ]
-    rows += [(c.features, c.status, CUED) for c in cued]
-    return fit_linear([f for f, _, _ in rows], [label for _, label, _ in rows], [w for _, _, w in rows], STATUS_C)
+    return fit_linear([f for f, _ in rows], [label for _, label in rows], [1.0] * len(rows), STATUS_C)
 
 
 def first_odds(judged: Sequence[Judged], tests: Sequence[Sequence[int]]) -> list[list[float]]:
@@ -163,7 +150,6 @@ def out_of_writer(
     readings: Sequence[Reading],
     odds: Sequence[list[float]],
     tests: Sequence[Sequence[int]],
-    cued: Sequence[Cued] = (),
 ) -> list[Opinion]:
     """Every record judged by second opinions and statuses that were not taught on its writer."""
     out = [Opinion([], []) for _ in records]
@@ -174,7 +160,7 @@ def out_of_writer(
         second = as_trees(
             fit_second([records[i] for i in others], part, [readings[i] for i in others], [odds[i] for i in others])
         )
-        status = as_linear(fit_status(part, [c for c in cued if c.record not in held]))
+        status = as_linear(fit_status(part))
         for i in test:
             j = judged[i]
             marks = [marks_of(f) for f in j.features]

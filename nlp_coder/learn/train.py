@@ -26,7 +26,6 @@ from nlp_coder.coder import Coder
 from nlp_coder.learn.answers import Answer, found_answers, kept_spans
 from nlp_coder.learn.card import Measured, write_card
 from nlp_coder.learn.compare import CODE, HEADLINE, WorseModel, coded_again, fallen, figures, figures_of
-from nlp_coder.learn.cued import cued_examples
 from nlp_coder.learn.fitting import SEED, as_linear, as_trees
 from nlp_coder.learn.held_out import LOCKED_WRITERS, check_enough, check_joints, split_off
 from nlp_coder.learn.joined import Joint, joined
@@ -77,26 +76,25 @@ def train(
         folder.mkdir()
         say("phrase tagger")
         lines = tagged_lines(records, readings)
-        tagger, split = fit_spans(lines), fit_split(records, readings)
-        save_tagger(folder / "spans.npz", tagger)
-        _keep(folder, "split", split)
+        save_tagger(folder / "spans.npz", fit_spans(lines))
         say("verdicts: candidates of writers not seen")
         judged, tests = judged_records(records, readings, lines)
         del lines
         say("verdicts: first and second opinion, status, notes with nothing performed")
         odds = first_odds(judged, tests)
-        cued = cued_examples(records, tagger, as_linear(split))
-        opinions = out_of_writer(records, judged, readings, odds, tests, cued)
+        opinions = out_of_writer(records, judged, readings, odds, tests)
         second = fit_second(records, judged, readings, odds)
         save_trees(folder / "second.npz", as_trees(second))
         _keep(folder, "verdict", fit_first(judged))
-        _keep(folder, "status", fit_status(judged, cued))
+        _keep(folder, "status", fit_status(judged))
         _keep(folder, "quiet", fit_quiet(records, judged, readings, opinions))
         say("codes out of fold; the weights that join rules, model, lexicon and heading; confidence")
         found = found_examples(records, readings, kept_spans(records, judged, opinions))
         probabilities, of_found = out_of_fold(records, examples, found=found)
         joint = joined(records, examples, probabilities, (found, of_found), judged, opinions)
         say(f"weights {joint.weights.to_dict()}, temperature {joint.temperature:.3f}")
+        say("list joints and codes")
+        _keep(folder, "split", fit_split(records, readings))
         weak = _weak_examples(labels.history, against, reader, say)
         _keep(folder, "code", fit_code([*examples, *weak]))
         manifest = _manifest(folder, name, paths, records, joint)

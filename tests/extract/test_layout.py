@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp_coder.extract.clauses import cuts_in
-from nlp_coder.extract.cues import cues_in
+from nlp_coder.extract.cues import cues_in, said_before
 from nlp_coder.extract.layout import read_layout
 from nlp_coder.extract.table import said_today, table_rows
 
@@ -57,6 +57,17 @@ def test_a_new_sentence_or_clause_cuts_and_an_abbreviation_does_not() -> None:
 )  # fmt: skip
 def test_cue_words(text: str, status: str) -> None:
     assert status in {c.status for c in cues_in(text)}
+
+
+@pytest.mark.parametrize(
+    ("before", "status"),
+    [
+        ("HEP: ", "home_program"), ("Pt declined ", "declined"), ("no  ", "declined"), ("Next  visit - ", "planned"),
+        ("Last visit: ", "historical"), ("Performed ", None), ("cno ", None), ("declined. Did ", None), ("", None),
+    ],
+)  # fmt: skip
+def test_words_right_before_an_activity(before: str, status: str | None) -> None:
+    assert said_before(before + "quad sets", len(before)) == status
 
 
 @pytest.mark.parametrize("gap", ["|", "\t"], ids=["pipes", "tabs"])

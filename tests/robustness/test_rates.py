@@ -33,11 +33,11 @@ FLOORS = {
     "quotes of Unicode": 0.95,
     "all on one line": 0.63,
     "all in capitals": 0.71,
-    "Declined": 0.36,
+    "Declined": 0.39,
     "No ... today": 0.04,
     "HEP:": 0.57,
-    "Next visit:": 0.31,
-    "Last visit:": 0.05,
+    "Next visit:": 0.34,
+    "Last visit:": 0.13,
 }  # fmt: skip
 
 
