@@ -18,7 +18,7 @@ IN_BRACKETS = r"\((\d{1,2})\)"
 TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
 SHORTEST = 3
 """Shorter times are those of a set or a bout, not of a part of the visit."""
-_AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|(?:-|–|and|then)\b))")
+_AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|(?:-|–|and|then)\b))")
 _CODE_BRACKET = re.compile(
     rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z]))",
     re.IGNORECASE,

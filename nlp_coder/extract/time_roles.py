@@ -167,7 +167,11 @@ def _with_overall(uses: list[TimeUse]) -> list[TimeUse]:
     if len(parts) < 3 or any(u.role == "total" for u in uses):
         return uses
     for whole in (parts[0], parts[-1]):
-        if whole.minutes == sum(u.minutes for u in parts if u is not whole):
+        others = [u for u in parts if u is not whole]
+        spoken_for = {i for u in others for i in u.activities}
+        if whole.role == "block" or not set(whole.activities) <= spoken_for:
+            continue  # it has items of its own: that it is as long as the others together is chance
+        if whole.minutes == sum(u.minutes for u in others):
             return [replace(u, role="total", activities=(), code=None) if u is whole else u for u in uses]
     return uses
 
@@ -300,6 +304,18 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                     out.append(TimeUse(line.start + at, line.start + m.end(), value, "shared", mine, code, clock))
                     last = start
                     continue
+            k = found.index(m)
+            beside = [
+                n for n in (found[k - 1] if k else None, found[k + 1] if k + 1 < len(found) else None)
+                if n and not body[min(n.end(), m.end()) : max(n.start(), m.start())].strip(" \t,;/&+.|-–")
+            ]  # fmt: skip
+            closing = not body[m.end() :].strip(" \t.") or re.match(
+                r"[ \t]*(?:\.|(?:incl|for all)\b)", body[m.end() :], re.IGNORECASE
+            )
+            said = "=" in m[0] or re.match(r"[ \t]*(?:incl|for all)\b", body[m.end() :], re.IGNORECASE)
+            if not m["unit"] and not clock and (beside or (said and closing)):
+                out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
+                continue  # "TE 11 NMR 16." and "NMR = 31." behind the items they sum up
             summed = (
                 "total" in m[0].lower() or re.search(r"\btime (?:for|in|on)\s*$", body[: m.start()], re.IGNORECASE)
             ) and not performed_in(activities, line.start, line.end)
@@ -492,7 +508,7 @@ def _mention_use(
     previous = [i for i, a in enumerate(activities) if a.end <= t.start and a.start >= line.start and i not in claimed]
     following = [i for i, a in enumerate(activities) if a.start >= t.end and a.start < line.end]
     lead = text[max(line.start, clause[0]) : t.start]
-    leads = _BULLET_ONLY.fullmatch(lead) is not None
+    leads = _BULLET_ONLY.fullmatch(lead) is not None and not re.match(r"[ \t]*(?:->|-->|→|;)", text[t.end : line.end])
     if not leads and sentence[0] > clause[0]:
         leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
     if leads and not _REST_AFTER.match(after):
@@ -554,6 +570,10 @@ def _mention_use(
                 t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, written, t.clock
             )
         alone = len(group) == 1
+        termed = _term_after(after)
+        if not alone and termed and all(activities[i].code == termed for i in group if activities[i].performed):
+            mine = tuple(i for i in group if activities[i].performed)
+            return TimeUse(t.start, t.end, t.minutes, "shared", mine, termed, t.clock)  # "bridges, log roll 14 MIN TA"
         if not alone and glued:
             link = text[activities[group[-2]].end : activities[last].start]
             joined = re.fullmatch(r"[^,;.]{0,30}?\s*(?:and|&|\+|/|w/|with)\s*(?:[a-z]+\s){0,2}", link, re.IGNORECASE)
