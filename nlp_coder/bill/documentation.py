@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from nlp_coder.bill.documentation_words import DocumentationWords, Place, documentation_words
@@ -18,6 +18,7 @@ from nlp_coder.bill.rules import DocumentationRule
 from nlp_coder.classify.rule_purposes import purpose_spans
 from nlp_coder.extract.dosage import body_parts, named
 from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.stretches import Stretches
 from nlp_coder.note import Activity, Alert, DocumentationItem, ServiceLine
 
 SKILLED_CODES = ("97110", "97112", "97116", "97140", "97530")
@@ -187,32 +188,18 @@ def _item(
     if rule.element == "quantity":
         # the time of a row often stands at its end, after another code's activities
         areas = [*areas, *found.rows(mine)]
-    inside = _Areas(areas)
-    near = [p for p in stated if inside.hold(p)]
+    inside = Stretches(areas)
+    near = [p for p in stated if inside.hold(*p)]
     shown = near or (stated if rule.reach == "note" else [])
     present: bool | None = bool(shown) or _by_itself(rule, mine, timed)
     if rule.element in _MISSING_ONLY_IF_SAID and not present:
-        present = False if any(inside.hold(p) for p in found.against(rule.element, rule.code)) else None
+        present = False if any(inside.hold(*p) for p in found.against(rule.element, rule.code)) else None
     if present and not shown:
         shown = [(a.start, a.end) for a in mine]
     return DocumentationItem(
         code=rule.code, element=rule.element, present=present, places=tuple(_nearest(shown, mine)[:SHOWN]),
         look_for=rule.look_for, named=rule.named, source=rule.source,
     )  # fmt: skip
-
-
-class _Areas:
-    """Some stretches of the text, asked whether one of them holds a place."""
-
-    def __init__(self, areas: Iterable[Place]) -> None:
-        ordered = sorted(areas)
-        self._starts = [a for a, _ in ordered]
-        self._ends = list(itertools.accumulate((b for _, b in ordered), max))  # the farthest end of those begun so far
-
-    def hold(self, place: Place) -> bool:
-        """Whether one of the areas holds the whole place."""
-        begun = bisect_right(self._starts, place[0])
-        return begun > 0 and place[1] <= self._ends[begun - 1]
 
 
 def _nearest(places: Sequence[Place], mine: Sequence[Activity]) -> list[Place]:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from nlp_coder.classify.described import PURPOSES
 from nlp_coder.classify.rule_words import Index, Words, anchors_of, compile_words, folded
+from nlp_coder.extract.stretches import Stretches
 from nlp_coder.tables import TableError, data_folder, rows
 
 _COLUMNS = ("cue", "purpose?", "how", "source")
@@ -80,11 +81,9 @@ class PurposeCues:
         found = hits("alone")
         leads = hits("lead") if near["aim"] else []
         if leads:
-            excepted = hits("nolead")
-            windows = [
-                _window(low, end) for _, start, end in leads if not any(a <= start and end <= b for _, a, b in excepted)
-            ]
-            found += [hit for hit in hits("aim") if any(a <= hit[1] < b for a, b in windows)] if windows else []
+            excepted = Stretches((start, end) for _, start, end in hits("nolead"))
+            windows = Stretches(_window(low, end) for _, start, end in leads if not excepted.hold(start, end))
+            found += [hit for hit in hits("aim") if windows.hold(hit[1], hit[1] + 1)]
         return sorted((f for f in found if not self._finding.match(low, f[2])), key=lambda f: (f[1], -f[2], f[0]))
 
 
