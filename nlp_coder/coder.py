@@ -75,18 +75,24 @@ class Coder:
         one without activities gives a note without lines. Raises ServiceError where the context itself cannot be used
         (an unknown payer, a malformed date).
         """
-        # the same functions as the spaCy pipeline's components (`extract.pipeline`), without the cost of a Doc
+        reading, found = self.find(text)
+        return self.settle(reading, found, Settled(), id=id, context=context)
+
+    def find(self, text: str) -> tuple[Reading, list[Found]]:
+        """What the tables find in a note, and its activities in order of their place.
+
+        The same functions as the spaCy pipeline's components (`extract.pipeline`), without the cost of a Doc.
+        """
         reading = self.read(text)
         verdicts = activity_spans(reading, self._model)
         places = [(v.start, v.end) for v in verdicts]
-        found = [
+        return reading, [
             Found(
                 v.start, v.end, v.status,  # type: ignore[arg-type]
                 details_of(reading, v.start, v.end, item_span(reading, v.start, v.end, places)), v,
             )
             for v in verdicts
         ]  # fmt: skip
-        return self.settle(reading, found, Settled(), id=id, context=context)
 
     @property
     def codes(self) -> frozenset[str]:

@@ -125,12 +125,16 @@ def recode(
     """
     ordered = sorted(activities, key=lambda a: a.start)
     check_activities(text, ordered, coder.codes)
-    reading = coder.read(text)
+    reading, own = coder.find(text)
+    verdicts = {(f.start, f.end, f.status): f.verdict for f in own}
     places = [(a.start, a.end) for a in ordered]
     found = [
-        Found(a.start, a.end, a.status, details_of(reading, a.start, a.end, item_span(reading, a.start, a.end, places)))
+        Found(
+            a.start, a.end, a.status, details_of(reading, a.start, a.end, item_span(reading, a.start, a.end, places)),
+            None if a.sure else verdicts.get((a.start, a.end, a.status)),
+        )
         for a in ordered
-    ]
+    ]  # fmt: skip
     settled = Settled(
         codes={i: (a.code, a.sure) for i, a in enumerate(ordered) if a.code is not None},
         minutes={i: a.minutes for i, a in enumerate(ordered) if a.minutes_set},
