@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nlp_coder.alerts import note_alerts
 from nlp_coder.bill.claim import bill_services
@@ -21,13 +23,10 @@ from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
 from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.coding import Decision, decide
-from nlp_coder.classify.describe import describe, item_span, told_heading
-from nlp_coder.extract.activities import activity_spans
-from nlp_coder.extract.details import details_of
+from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.extract.layout import CodeMention
-from nlp_coder.extract.lexicon import Lexicon, shipped_lexicon
+from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.shorthand import split_text
 from nlp_coder.extract.time_roles import names_unbilled_time, time_uses
 from nlp_coder.extract.time_use import Placed, TimeUse
 from nlp_coder.extract.visit import visit_words
@@ -37,9 +36,14 @@ from nlp_coder.recoding import Found, Settled
 from nlp_coder.tables import own_digest
 from nlp_coder.version import __version__
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+
 __all__ = ["Coder", "ModelError"]
 
 STIMULATION = ("97014", "G0283")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, as broken exports hold them: no text that spaCy takes; one sign stands for it, so that places stay."""
 DOUBTFUL = 0.75
 """Below this probability of being an activity a phrase has no say in what minutes the surer ones share."""
 
@@ -47,8 +51,8 @@ DOUBTFUL = 0.75
 class Coder:
     """Codes notes. Load once, use for many; not changed by coding, so that threads may share it."""
 
-    def __init__(self, lexicon: Lexicon, model: Model, rulebook: Rulebook) -> None:
-        self._lexicon = lexicon
+    def __init__(self, nlp: Language, model: Model, rulebook: Rulebook) -> None:
+        self._nlp = nlp
         self._model = model
         self._rulebook = rulebook
         self._own = own_digest()
@@ -56,7 +60,7 @@ class Coder:
     @classmethod
     def load(cls, model: Path | None = None) -> Coder:
         """The coder of a model folder, by default the shipped one. Raises ModelError, TableError (messages for people)."""
-        return cls(shipped_lexicon(), load_model(model), load_rulebook())
+        return cls(therapy_pipeline(model), load_model(model), load_rulebook())
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -79,20 +83,11 @@ class Coder:
         return self.settle(reading, found, Settled(), id=id, context=context)
 
     def find(self, text: str) -> tuple[Reading, list[Found]]:
-        """What the tables find in a note, and its activities in order of their place.
-
-        The same functions as the spaCy pipeline's components (`extract.pipeline`), without the cost of a Doc.
-        """
-        reading = self.read(text)
-        verdicts = activity_spans(reading, self._model)
-        places = [(v.start, v.end) for v in verdicts]
-        return reading, [
-            Found(
-                v.start, v.end, v.status,  # type: ignore[arg-type]
-                details_of(reading, v.start, v.end, item_span(reading, v.start, v.end, places)), v,
-            )
-            for v in verdicts
-        ]  # fmt: skip
+        """What the tables find in a note, and its activities in order of their place."""
+        doc = self._nlp(_SURROGATE.sub("\ufffd", text))
+        return doc._.reading, [
+            Found(s.start_char, s.end_char, s._.status, s._.details, s._.verdict) for s in doc.spans[SPANS]
+        ]
 
     @property
     def codes(self) -> frozenset[str]:
@@ -101,7 +96,10 @@ class Coder:
 
     def read(self, text: str) -> Reading:
         """What the tables find in a note, before its activities are looked for."""
-        return Reading(text, *split_text(text), self._lexicon)
+        reading: Reading = self._nlp.get_pipe("therapy_reading")(
+            self._nlp.make_doc(_SURROGATE.sub("\ufffd", text))
+        )._.reading
+        return reading
 
     def settle(
         self, reading: Reading, found: Sequence[Found], settled: Settled, *, id: str, context: VisitContext | None

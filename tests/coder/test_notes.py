@@ -61,3 +61,9 @@ def test_places_hold_for_any_line_ends_and_signs(coder: Coder) -> None:
     text = "🦵 cafe\u0301\r\nTE 15 min: quad sets 3x10\r\nHEP: heel slides\r\n"
     found = coder.code(text).activities
     assert found and all(text[a.start : a.end] == a.quote for a in found)
+
+
+def test_half_a_character_stops_nothing(coder: Coder) -> None:
+    note = coder.code("Quad sets 3x10 \ud83d then heel slides x10")  # as an export leaves it that cut an emoji in two
+    assert [a.quote for a in note.activities if a.status == "performed"] == ["Quad sets", "heel slides"]
+    assert all(note.text[a.start : a.end] == a.quote for a in note.activities)

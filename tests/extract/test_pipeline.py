@@ -1,4 +1,4 @@
-"""The spaCy pipeline and the coder, which does without its Doc, find the same in the same text."""
+"""The spaCy pipeline by itself and the coder, which codes what it finds, see the same in the same text."""
 
 from __future__ import annotations
 
