@@ -13,7 +13,7 @@ from nlp_coder.extract.layout import CODE
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
 
-SUMS = r"[ \t](?:-{1,2}|–|—|=)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|$))"
+SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
 IN_BRACKETS = r"\((\d{1,2})\)"
 TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
 SHORTEST = 3
@@ -78,7 +78,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out += _led_lines(reading, activities) + _piped_lines(reading, activities) + _closing_numbers(reading, activities)
     for form in (
         SUMS,
-        r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|$))",
+        r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))",
         r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
         TABLE_CELL,
         IN_BRACKETS,
