@@ -7,6 +7,7 @@ what stays; the status of what stays; and whether the note tells of anything per
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from bisect import bisect_left, bisect_right
@@ -42,6 +43,12 @@ _MODALITY_MINUTES = re.compile(
 )
 _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
 """Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
+_HEADS_ITEMS = re.compile(
+    r"[ \t]*(?:\(?\d{5}\)?)?[ \t]*(?:[-–(x]?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?)?[ \t]*"
+    r"(?::|,?[ \t]*(?:including|incl\.?|to include|consisting of|consisted of|such as|namely)(?:[ \t]+of)?)[ \t]*",
+    re.IGNORECASE,
+)
+"""What stands between a service's name and the first of its items ("therapeutic exercise including ...")."""
 _FOR_WHICH = re.compile(
     r"[ \t]*(?:(?:[x×][ \t]?)?\d[\dx×]*[ \t]*(?:reps|sets|min(?:utes|s)?\b|'|ft|feet)?[ \t]*)?,?[ \t]*"
     r"(?:to(?: practi[cs]e| simulate| improve| increase| normali[sz]e| restore| mimic| allow| facilitate)?|in order to|"
@@ -198,6 +205,8 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
                 kept[k] = False
                 if not kept[j]:
                     kept[j], statuses[j] = True, statuses[k]
+    for k in _collective(reading, every, kept):
+        kept[k] = False
     names = [_most(s) for s in statuses]
     if not jotting and not timed and "performed" in names:
         weighed = weighed_up(likely_second.tolist(), statuses, marks)
@@ -209,6 +218,22 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         for k, (c, name, p) in enumerate(zip(every, names, likely_second, strict=True))
         if kept[k]
     ]
+
+
+def _collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates that only name the service whose items follow them (annotation guide: no activity of their own)."""
+    out = []
+    stay = [k for k, keep in enumerate(kept) if keep]
+    for k, following in itertools.pairwise(stay):
+        words = re.sub(r"\s+", " ", reading.text[every[k].start : every[k].end].lower())
+        code = block_terms().get(words)
+        if (
+            code
+            and not MODALITY.fullmatch(code)
+            and _HEADS_ITEMS.fullmatch(reading.text, every[k].end, every[following].start)
+        ):
+            out.append(k)
+    return out
 
 
 def weighed_up(

@@ -181,16 +181,22 @@ def _put(folder: Path, out: Path) -> None:
         shutil.rmtree(old)
 
 
+def tables_digest() -> str:
+    """SHA-256 of the tables that the parts learn with. Adjacent cues are none: what they say no part is taught."""
+    root = tables.data_folder()
+    learned_with = [p for p in sorted((root / "lexicon").glob("*.csv")) if p.name != "adjacent_cues.csv"]
+    digest = hashlib.sha256()
+    for path in [*learned_with, root / "rules" / "coding_rules.csv"]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def _manifest(
     folder: Path, name: str, paths: Sequence[Path], records: Sequence[dict[str, Any]], joint: Joint
 ) -> dict[str, Any]:
     data = hashlib.sha256()
     for record in records:
         data.update(json.dumps(record, sort_keys=True, ensure_ascii=False).encode())
-    knowledge = hashlib.sha256()
-    root = tables.data_folder()
-    for path in [*sorted((root / "lexicon").glob("*.csv")), root / "rules" / "coding_rules.csv"]:
-        knowledge.update(path.read_bytes())
     files = {n: digest_of(folder / n) for n in FILES}
     digest = hashlib.sha256("".join(files[n] for n in FILES).encode()).hexdigest()
     return {
@@ -199,6 +205,6 @@ def _manifest(
         "certainty": joint.certainty.to_dict() if joint.certainty else None, "seed": SEED,
         "labels": {"files": [p.name for p in paths], "records": len(records), "digest": data.hexdigest(),
                    "locked_writers": sorted(LOCKED_WRITERS)},
-        "tables_digest": knowledge.hexdigest(),
+        "tables_digest": tables_digest(),
         "libraries": {lib: version(lib) for lib in ("scikit-learn", "numpy", "spacy", "python-crfsuite", "skops")},
     }  # fmt: skip

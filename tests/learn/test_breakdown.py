@@ -88,7 +88,7 @@ def test_the_command_shows_details_and_only_the_locked_where_asked(run: Run, tmp
     assert set(details) == {"intervals", "code", "section", "status", "wording", "confidence"}
     assert "By wording" in run(*words).stdout.decode()
     refused = run("evaluate", SCORED / "gold.jsonl", "--predicted", SCORED / "predicted.jsonl", "--locked")
-    assert refused.returncode == 2 and b"no note of w4" in refused.stderr
+    assert refused.returncode == 2 and b"holds no note of" in refused.stderr
     labels = [{**json.loads(x), "writer": w} for x, w in zip((SCORED / "gold.jsonl").read_text().splitlines(), ["w1", "w4"], strict=False)]  # fmt: skip
     (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, labels)))
     one = run("evaluate", "labels.jsonl", "--predicted", SCORED / "predicted.jsonl", "--locked", "--json")
