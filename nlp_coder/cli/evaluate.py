@@ -45,9 +45,22 @@ def evaluate(
     locked: Annotated[
         bool, typer.Option("--locked", help="Only notes of the writers that no shipped model is taught on.")
     ] = False,
+    cross_validate: Annotated[
+        int | None,
+        typer.Option(
+            "--cross-validate", min=2, metavar="FOLDS",
+            help="Teach that many models, each on the labels of other writers, and score what they say of the rest.",
+        ),
+    ] = None,
+    repeats: Annotated[
+        int, typer.Option("--repeats", min=1, metavar="N", help="Deal the folds anew N times (--cross-validate).")
+    ] = 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, metavar="N", help="Models taught at the same time (--cross-validate).")
+    ] = 1,
     model: ModelFolder = None,
     tables: TablesFolder = None,
-) -> None:
+) -> None:  # fmt: skip
     """Score a model on labelled notes: detection, codes, status, claims, minutes, alerts.
 
     Intervals are of 95 %, drawn by note. `never seen` wordings are those in which the lexicon has no term.
@@ -57,7 +70,15 @@ def evaluate(
     - `nlp-coder evaluate data/labels/notes.jsonl --errors 20`
     - `nlp-coder evaluate labels.jsonl --predicted coded.jsonl --json`
     - `nlp-coder evaluate data/labels --locked --details --baselines data/labels/notes.jsonl`
+    - `nlp-coder evaluate data/labels --cross-validate 5 --repeats 2 --jobs 2`
     """
+    if cross_validate is not None:
+        if predicted or baselines or locked or errors or model:
+            raise typer.BadParameter(
+                "goes with --repeats, --jobs, --details and --json only", param_hint="--cross-validate"
+            )
+        _cross_validate(labels, cross_validate, repeats, jobs, details, as_json)
+        return
     path = labels / "notes.jsonl" if labels.is_dir() else labels
     gold = _labelled(path)
     if locked:
@@ -93,6 +114,31 @@ def _print(scores: Scores, parts: Breakdown | None) -> None:
             value = ", ".join(f"{k} {v}" for k, v in value.items())
         ends = parts.intervals.get(name) if parts else None
         print(f"{name:16} {'-' if value is None else value}" + (f"  [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""))
+
+
+def _cross_validate(labels: Path, folds: int, repeats: int, jobs: int, details: bool, as_json: bool) -> None:
+    from nlp_coder.bill import load_rulebook
+    from nlp_coder.learn.cross_validation import cross_validation
+    from nlp_coder.learn.figure_tables import show_figures, show_spreads
+    from nlp_coder.learn.held_out import LOCKED_WRITERS
+    from nlp_coder.learn.label_input import LabelError
+    from nlp_coder.learn.labels import read_labels
+
+    files = (
+        [p for n in ("notes.jsonl", "phrases.jsonl") if (p := labels / n).is_file()] if labels.is_dir() else [labels]
+    )
+    known = frozenset(c for c, r in load_rulebook().codes.items() if r.deleted_from is None)
+    try:
+        records = [r for r in read_labels(files, known) if r.get("writer") not in LOCKED_WRITERS]
+        result = cross_validation(records, folds, repeats, jobs, lambda words: print(words, file=sys.stderr))
+    except LabelError as error:
+        raise Problem(str(labels), str(error), "give more labels or fewer folds") from error
+    if as_json:
+        print(json.dumps(result.to_dict(), ensure_ascii=False, indent=1))
+        return
+    show_spreads(result)
+    if details:
+        show_figures(result.parts, ())
 
 
 def _locked(gold: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:

@@ -13,18 +13,21 @@ from typing import Any
 from nlp_coder.extract.reading import Reading
 from nlp_coder.learn.answers import arrays, found_answers, rows_by_note
 from nlp_coder.learn.intervals import Interval, interval_of, intervals
+from nlp_coder.learn.labels import Twins, wording
 from nlp_coder.learn.reliability import calibration_error, coverage_at
 from nlp_coder.learn.score import F1, FIGURES, count_notes, match
 
 Record = Mapping[str, Any]
 NEVER_SEEN, KNOWN = "never seen", "in the lexicon"
-KINDS = ("code", "section", "status", "wording")
-"""What is told apart. wording: whether the lexicon has a term in the words of the activity."""
+TAUGHT, NEW = "taught", "never taught"
+KINDS = ("code", "section", "status", "wording", "taught")
+"""What is told apart. wording: whether the lexicon has a term in the words of the activity. taught: whether the model was
+taught that wording or a near-twin of it (told only where the caller knows)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The activities of one code, section, status or wording.
+    """The activities of one code, section, status, wording, or of wordings taught or not.
 
     labels: labelled ones. found: F1 of finding them (of a code: with that code). right: F1 of finding and coding them (of
     a status: found with that status). interval: of `right`.
@@ -73,14 +76,22 @@ class Breakdown:
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the intervals, and kind -> name -> figures."""
         kinds: dict[str, Any] = {k: {g.name: g.to_dict() for g in self.groups if g.kind == k} for k in KINDS}
+        if not kinds["taught"]:
+            del kinds["taught"]  # nobody told what was taught
         trust = asdict(self.confidence) if self.confidence else None
         return {"intervals": dict(self.intervals), **kinds, "confidence": trust}
 
 
-def breakdown(gold: Sequence[Record], predicted: Sequence[Record], read: Callable[[str], Reading]) -> Breakdown:
-    """The figures of predicted notes against labelled ones, paired by id, taken apart. read: reads a note's text."""
+def breakdown(
+    gold: Sequence[Record], predicted: Sequence[Record], read: Callable[[str], Reading],
+    taught: Callable[[Record], Twins] | None = None,
+) -> Breakdown:  # fmt: skip
+    """The figures of predicted notes against labelled ones, paired by id, taken apart.
+
+    read: reads a note's text. taught: the wordings that the model of a labelled note was taught.
+    """
     by_id = {p["id"]: p for p in predicted}
-    notes = [_note(g, by_id.get(g["id"], {}), read(g["text"])) for g in gold]
+    notes = [_note(g, by_id.get(g["id"], {}), read(g["text"]), taught(g) if taught else None) for g in gold]
     sums: Counter[str] = Counter()
     for n in notes:
         sums.update(n)
@@ -109,7 +120,7 @@ def _trust(gold: Sequence[Record], predicted: Sequence[Record]) -> Trust | None:
     return Trust(len(answers), figures[0], figures[1], figures[2], ends, passes, least)
 
 
-def _note(g: Record, p: Record, reading: Reading) -> Counter[str]:
+def _note(g: Record, p: Record, reading: Reading, taught: Twins | None) -> Counter[str]:
     out: Counter[str] = Counter()
     gold, predicted = g["activities"], p.get("activities") or []
     pair = {j: i for i, j in match(gold, predicted)}
@@ -117,7 +128,7 @@ def _note(g: Record, p: Record, reading: Reading) -> Counter[str]:
         status = a.get("status", "performed")
         out[f"status\t{status}\tgold"] += 1
         if status == "performed":
-            out.update(f"{kind}\tgold" for kind in _places(a, reading, str(a["code"])))
+            out.update(f"{kind}\tgold" for kind in _places(a, reading, str(a["code"]), taught))
     for j, a in enumerate(predicted):
         label = gold[pair[j]] if j in pair else None
         status = a.get("status", "performed")
@@ -130,7 +141,7 @@ def _note(g: Record, p: Record, reading: Reading) -> Counter[str]:
         done = label if same else None
         right = done is not None and str(a.get("code")) in {str(done["code"]), *map(str, done.get("acceptable") or ())}
         code = str(done["code"]) if done is not None and right else str(a.get("code"))
-        for kind in _places(done or a, reading, code):
+        for kind in _places(done or a, reading, code, taught):
             of_code = kind.startswith("code")
             out[f"{kind}\tgiven"] += 1
             out[f"{kind}\tfound"] += right if of_code else done is not None
@@ -138,11 +149,15 @@ def _note(g: Record, p: Record, reading: Reading) -> Counter[str]:
     return out
 
 
-def _places(a: Record, reading: Reading, code: str) -> tuple[str, str, str]:
+def _places(a: Record, reading: Reading, code: str, taught: Twins | None) -> list[str]:
     section = reading.layout.section_at(a["start"])
     known = any(reading.offsets[t.start] < a["end"] and reading.end_of(t.end - 1) > a["start"] for t in reading.terms)
-    return (
+    out = [
         f"code\t{code}",
         f"section\t{section.name if section else 'none'}",
         f"wording\t{KNOWN if known else NEVER_SEEN}",
-    )
+    ]
+    if taught is not None:
+        words = reading.text[a["start"] : a["end"]]
+        out.append(f"taught\t{TAUGHT if taught.has(wording(words)) else NEW}")
+    return out

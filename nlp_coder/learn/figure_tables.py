@@ -13,15 +13,24 @@ from nlp_coder.exports.terminal import drawing
 if TYPE_CHECKING:
     from nlp_coder.learn.baselines import Row
     from nlp_coder.learn.breakdown import Breakdown
+    from nlp_coder.learn.cross_validation import CrossValidation
     from nlp_coder.learn.intervals import Interval
 
-TITLES = {"code": "By code", "section": "By section", "status": "By status", "wording": "By wording"}
+TITLES = {
+    "code": "By code",
+    "section": "By section",
+    "status": "By status",
+    "wording": "By wording",
+    "taught": "By what was taught",
+}
 
 
 def show_figures(parts: Breakdown | None, rows: Sequence[Row]) -> None:
     """Print the tables to standard output."""
     with drawing(sys.stdout) as console:
         for kind, title in TITLES.items() if parts else ():
+            if parts and not any(g.kind == kind for g in parts.groups):
+                continue
             table = _table(title, kind, "Labels", "Found F1", "Found and right F1", "95 %")
             for g in (g for g in parts.groups if g.kind == kind) if parts else ():
                 table.add_row(g.name, str(g.labels), f"{g.found.f1:.3f}", f"{g.right.f1:.3f}", ends(g.interval))
@@ -42,6 +51,21 @@ def show_figures(parts: Breakdown | None, rows: Sequence[Row]) -> None:
                     ends(r.end_to_end_interval),
                 )  # fmt: skip
             console.print(table)
+
+
+def show_spreads(result: CrossValidation) -> None:
+    """Print the figures of a cross-validation to standard output."""
+    with drawing(sys.stdout) as console:
+        console.print(
+            f"{result.notes} notes, {result.folds} folds dealt {result.repeats} times; each fold by a model taught on others"
+        )
+        table = _table("Cross-validation", "figure", "All notes", "95 %", "Mean of folds", "SD", "Lowest", "Highest")
+        for name, s in result.figures.items():
+            table.add_row(
+                name, "-" if s.value is None else f"{s.value:.3f}", ends(s.interval), f"{s.mean:.3f}", f"{s.deviation:.3f}",
+                f"{s.lowest:.3f}", f"{s.highest:.3f}",
+            )  # fmt: skip
+        console.print(table)
 
 
 def ends(interval: Interval | None) -> str:

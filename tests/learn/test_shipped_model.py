@@ -13,8 +13,8 @@ from nlp_coder.bill.rulebook import load_rulebook
 from nlp_coder.learn.fitting import as_linear
 from nlp_coder.learn.held_out import split_off
 from nlp_coder.learn.label_input import read_label_set
+from nlp_coder.learn.teach import tables_digest
 from nlp_coder.learn.teach_tagger import Reader, fit_split, split_examples
-from nlp_coder.learn.train import tables_digest
 from nlp_coder.model import load_model
 
 Record = dict[str, Any]

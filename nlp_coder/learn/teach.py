@@ -1,0 +1,127 @@
+"""Labelled records to the fitted parts of a model in a folder: tagger, verdict, status, lists, codes, and what joins them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+
+from nlp_coder import tables
+from nlp_coder.learn.answers import kept_spans
+from nlp_coder.learn.fitting import SEED, as_linear, as_trees
+from nlp_coder.learn.held_out import LOCKED_WRITERS, check_enough, check_joints
+from nlp_coder.learn.joined import Joint, joined
+from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, found_examples, out_of_fold
+from nlp_coder.learn.teach_tagger import Reader, fit_spans, fit_split, tagged_lines
+from nlp_coder.learn.teach_verdict import (
+    first_odds,
+    fit_first,
+    fit_quiet,
+    fit_second,
+    fit_status,
+    judged_records,
+    out_of_writer,
+)
+from nlp_coder.model import FILES, FORMAT, digest_of, save_linear, save_tagger, save_trees
+
+
+@dataclass(frozen=True)
+class Taught:
+    """manifest: as written into the folder. joint, examples and their code probabilities: predictions out of fold, which
+    the model card measures. weak: how many activities of billed notes taught the codes as well."""
+
+    manifest: dict[str, Any]
+    joint: Joint
+    examples: Sequence[Example]
+    probabilities: Sequence[dict[str, float]]
+    weak: int
+
+
+def teach(
+    records: Sequence[dict[str, Any]], folder: Path, *, name: str = "default", files: Sequence[Path] = (),
+    say: Callable[[str], None] = print, weak: Callable[[Reader], Sequence[Example]] = lambda _: (),
+) -> Taught:  # fmt: skip
+    """Fit every part on labelled records and write them with a manifest into an existing folder.
+
+    files: where the records were read, for the manifest. weak: further examples for the codes alone. Raises LabelError
+    where the records are too few or show nothing to be told apart.
+    """
+    check_enough(records)
+    reader = Reader()
+    readings = [reader.read(r["text"]) for r in records]
+    check_joints(records, readings)
+    examples = code_examples(records, readings)
+    say(f"{len(examples)} activities")
+    say("phrase tagger")
+    lines = tagged_lines(records, readings)
+    save_tagger(folder / "spans.npz", fit_spans(lines))
+    say("verdicts: candidates of writers not seen")
+    judged, tests = judged_records(records, readings, lines)
+    del lines
+    say("verdicts: first and second opinion, status, notes with nothing performed")
+    odds = first_odds(judged, tests)
+    opinions = out_of_writer(records, judged, readings, odds, tests)
+    save_trees(folder / "second.npz", as_trees(fit_second(records, judged, readings, odds)))
+    _keep(folder, "verdict", fit_first(judged))
+    _keep(folder, "status", fit_status(judged))
+    _keep(folder, "quiet", fit_quiet(records, judged, readings, opinions))
+    say("codes out of fold; the weights that join rules, model, lexicon and heading; confidence")
+    found = found_examples(records, readings, kept_spans(records, judged, opinions))
+    probabilities, of_found = out_of_fold(records, examples, found=found)
+    joint = joined(records, examples, probabilities, (found, of_found), judged, opinions)
+    say(f"weights {joint.weights.to_dict()}, temperature {joint.temperature:.3f}")
+    say("list joints and codes")
+    _keep(folder, "split", fit_split(records, readings))
+    further = weak(reader)
+    _keep(folder, "code", fit_code([*examples, *further]))
+    manifest = _manifest(folder, name, files, records, joint)
+    write_manifest(folder, manifest)
+    return Taught(manifest, joint, examples, probabilities, len(further))
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write manifest.json of a model folder."""
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _keep(folder: Path, name: str, model: Pipeline) -> None:
+    import skops.io
+
+    skops.io.dump(model, folder / f"{name}.skops", compression=zipfile.ZIP_DEFLATED, compresslevel=9)
+    save_linear(folder / f"{name}.npz", as_linear(model))
+
+
+def tables_digest() -> str:
+    """SHA-256 of the tables that the parts learn with. Adjacent cues are none: what they say no part is taught."""
+    root = tables.data_folder()
+    learned_with = [p for p in sorted((root / "lexicon").glob("*.csv")) if p.name != "adjacent_cues.csv"]
+    digest = hashlib.sha256()
+    for path in [*learned_with, root / "rules" / "coding_rules.csv"]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _manifest(
+    folder: Path, name: str, paths: Sequence[Path], records: Sequence[dict[str, Any]], joint: Joint
+) -> dict[str, Any]:
+    data = hashlib.sha256()
+    for record in records:
+        data.update(json.dumps(record, sort_keys=True, ensure_ascii=False).encode())
+    files = {n: digest_of(folder / n) for n in FILES}
+    digest = hashlib.sha256("".join(files[n] for n in FILES).encode()).hexdigest()
+    return {
+        "format": FORMAT, "name": name, "version": version("nlp-coder"), "digest": digest, "files": files,
+        "weights": joint.weights.to_dict(), "temperature": round(joint.temperature, 4),
+        "certainty": joint.certainty.to_dict() if joint.certainty else None, "seed": SEED,
+        "labels": {"files": [p.name for p in paths], "records": len(records), "digest": data.hexdigest(),
+                   "locked_writers": sorted(LOCKED_WRITERS)},
+        "tables_digest": tables_digest(),
+        "libraries": {lib: version(lib) for lib in ("scikit-learn", "numpy", "spacy", "python-crfsuite", "skops")},
+    }  # fmt: skip
