@@ -21,7 +21,7 @@ from nlp_coder.bill.documentation import checklist
 from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, possible_minutes, service_minutes
 from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
-from nlp_coder.classify.certainty import Certainty
+from nlp_coder.classify.certainty import Certainty, Step, measured
 from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.extract.layout import CodeMention
@@ -157,7 +157,7 @@ class Coder:
         alerts = remarks + note_alerts(text, reading, activities, decisions, written, minutes, claim, self._rulebook)
         return CodedNote(
             id=id, text=text, discipline=context.discipline, unit_rule=claim.unit_rule,
-            activities=tuple(_as_sure(a, f, self._model.certainty) for a, f in zip(activities, found, strict=True)),
+            activities=_as_sure(activities, found, len(text), self._model.certainty),
             lines=claim.lines, timed_minutes=claim.timed_minutes, total_minutes=minutes.total,
             alerts=alerts, stated_timed_minutes=minutes.stated_timed, stated_total_minutes=minutes.stated_total,
             unit_explanation=claim.explanation, unit_table=tuple(asdict(r) for r in claim.unit_table),
@@ -247,18 +247,29 @@ def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook, 
     return replace(decision, code=code, alternatives=others)
 
 
-def _as_sure(activity: Activity, found: Found, certainty: Certainty | None) -> Activity:
-    """The activity with the confidence in place, status and code together; until here it was that in the code alone.
+def _as_sure(
+    activities: Sequence[Activity], found: Sequence[Found], length: int, certainty: Certainty | None
+) -> tuple[Activity, ...]:
+    """The activities with the confidence in place, status and code together; until here it was that in the code alone.
 
-    What is said of codes (alerts, documentation) rests on the code alone; what may pass without a look, on all three.
+    What is said of codes (alerts, documentation) rests on the code alone; what may pass without a look, on all three. An
+    activity whose place a person has settled keeps its own.
     """
-    if found.verdict is None or certainty is None:
-        return activity
-    code = activity.confidence
-    joint = certainty.joint(found.verdict.likely, found.verdict.sure, code)
-    left = min(joint / max(code, 1e-9), (1 - joint) / max(1 - code, 1e-9))  # so that all codes together stay within 1
-    others = tuple(replace(a, confidence=a.confidence * left) for a in activity.alternatives)
-    return replace(activity, confidence=joint, alternatives=others)
+    judged = [(i, f.verdict) for i, f in enumerate(found) if f.verdict is not None]
+    if certainty is None or not judged:
+        return tuple(activities)
+    steps = [Step(v.likely, v.sure, activities[i].confidence) for i, v in judged]
+    status_codes = [(activities[i].status, activities[i].code) for i, _ in judged]
+    measures = measured(steps, [s for s, _ in status_codes], [c for _, c in status_codes], length)
+    out = list(activities)
+    for (i, _), each in zip(judged, measures, strict=True):
+        code, joint = activities[i].confidence, certainty.joint(each)
+        left = min(
+            joint / max(code, 1e-9), (1 - joint) / max(1 - code, 1e-9)
+        )  # so that all codes together stay within 1
+        others = tuple(replace(a, confidence=a.confidence * left) for a in activities[i].alternatives)
+        out[i] = replace(activities[i], confidence=joint, alternatives=others)
+    return tuple(out)
 
 
 def _with_minutes(activities: list[Activity], minutes: ServiceMinutes, uses: list[TimeUse]) -> list[Activity]:

@@ -14,20 +14,31 @@ from nlp_coder.extract.layout import Line, alternatives, block_terms
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
 
+_OTHERS = (
+    r"(?:patients|pts|participants|residents|clients|attendees|members|peers|others|veterans|children|kids|students)"
+)
+_ANOTHER = r"(?:patient|pt|participant|resident|client|peer|classmate|veteran|child|student)"
 _GROUP = re.compile(
-    r"\b(?:group|class|circle|club)\b(?!\s*(?:home|muscle))|\b(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve|several|other)\s+(?:other\s+)?"
-    r"(?:patients|pts|participants|residents|clients|attendees|members|peers|others|veterans|children|kids|students)\b|"
-    r"\b(?:participants|attendees)\s*[:=]?\s*\d|\bwith\s+\d\s+other|\bw/\s*\d\s+(?:other|pts|patients|peers)",
+    # "Group: 0" and "no group" say that there was none; a "muscle group" is none; "class 2 sleeve", "to class" name no session
+    r"(?<!muscle )(?<!no )(?<!not in )\b(?:group|grp)\b(?!\s*(?:home|muscle|of muscle|(?:min(?:utes|s)?\s*)?[:=]?\s*(?:0|none|no|n/?a)\b))|"
+    r"(?<!to )(?<!for )(?<!then )(?<!into )(?<!reach )(?<!before )(?<!between )(?<!after )(?<!the )(?<!his )(?<!her )(?<!in )"
+    r"\bclass\b(?!\s*(?:\d|i{1,3}\b|iv\b|room|store|trip|work|mate|schedule|garment|stocking|sleeve))|"
+    r"\b(?:in|during|the) class\b(?=[^.\n]{0,40}\b(?:participants|patients|pts|people|others|min))|"
+    r"\bcircle (?:time|group)\b|\b(?:walk(?:ing)?|cooking|lunch|breakfast|craft|art|music|garden(?:ing)?|book|movement|exercise) club\b|"
+    rf"\b(?:\d{{1,2}}|two|three|four|five|six|seven|eight|nine|ten|twelve|several|other)\s+(?:other\s+)?{_OTHERS}\b|"
+    rf"\b(?:participants|attendees)\s*[:=]?\s*\d|(?:\bwith\s+|\bw/\s*)\d\s+(?:other|{_OTHERS}|{_ANOTHER}\b)|"
+    rf"\b(?:with|w/)\s*(?:one|an)?\s*other\s+(?:\w+\s+)?{_ANOTHER}\b",
     re.IGNORECASE,
 )
 _INDIVIDUAL = re.compile(
-    r"\b(?:individual(?:ly)?|indiv|1:1|1 on 1|one[- ]on[- ]one|one[- ]to[- ]one|alone|separately|private)\b|\bby (?:him|her)self\b",
+    r"\b(?:individual(?:ly)?|indiv|individ|1:1|1 on 1|one[- ]on[- ]one|one[- ]to[- ]one|alone|separately|private)\b|"
+    r"\bby (?:him|her)self\b|\b(?:after|before|following|prior to) (?:the )?(?:class|group|grp)\b",
     re.IGNORECASE,
 )
 
 
 _COMPANY = re.compile(
-    r"group|class|circle|club|patients|pts|participants|residents|clients|attendees|members|peers|other|veterans|children|kids|students"
+    r"group|grp|class|circle|club|patient|pts?\b|participants|resident|client|attendees|members|peer|other|veteran|child|kids|student"
 )
 """A word of these stands in whatever `_GROUP` finds."""
 
@@ -121,10 +132,11 @@ def _end(place: tuple[int, int]) -> int:
     return place[1]
 
 
-def in_group(reading: Reading, start: int) -> bool:
-    """Whether the note says that the work at an offset was done with two or more patients at once.
+def in_group(reading: Reading, start: int, stop: int) -> bool:
+    """Whether the note says that the activity at start:stop was done with two or more patients at once.
 
-    The nearest statement before it in its block or paragraph decides; "individually", "1:1" or "alone" ends a group.
+    The nearest statement before it in its block or paragraph decides; "individually", "1:1" or "alone" ends a group, in
+    the activity's own words too.
     """
     text = reading.text
     section = reading.layout.section_at(start)
@@ -144,8 +156,8 @@ def in_group(reading: Reading, start: int) -> bool:
         )
         if near and m.start() > best:
             verdict, best = True, m.start() if m.start() <= start else start
-    for m in _INDIVIDUAL.finditer(text, begin, start):
-        if m.start() > best:
+    for m in _INDIVIDUAL.finditer(text, begin, stop):
+        if m.start() >= best:
             verdict, best = False, m.start()
     return verdict
 
@@ -181,7 +193,7 @@ def describe(
             lexicon_source=main.term.source if main else "",
             purposes=purposes,
             body_parts=tuple(dict.fromkeys(b.name for b in body_parts(item))),
-            group=in_group(reading, start),
+            group=in_group(reading, start, end),
             discipline=discipline,
             encounter=encounter,
         ),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp_coder.classify.certainty import Step, measured
 from nlp_coder.classify.weigh import Voices, Weights, weigh
 from nlp_coder.learn.score import match
 from nlp_coder.learn.teach_codes import Example
@@ -68,38 +69,44 @@ def kept_spans(
     ]
 
 
-def steps_and_right(
+def measures_and_right(
     records: Sequence[Mapping[str, Any]],
     judged: Sequence[Judged],
     opinions: Sequence[Opinion],
     found: Sequence[Example],
-    ranked: Sequence[tuple[str, float]],
-) -> tuple[list[tuple[float, float, float]], list[Answer]]:
-    """Of each kept phrase that would count as performed: the three probabilities that `fit_certainty` joins, and the answer.
+    ranked: Sequence[list[tuple[str, float]]],
+) -> tuple[list[tuple[float, ...]], list[Answer]]:
+    """Of each kept phrase that would count as performed: the measures that `fit_certainty` weighs, and the answer.
 
-    found: the kept phrases as examples, ranked: the best code of each with its probability. The answers' confidence is
-    that in the code alone.
-    """  # fmt: skip
-    steps, answers = [], []
-    best = iter(zip(found, ranked, strict=True))
+    found: the kept phrases as examples, ranked: the codes of each with their probabilities, best first. The answers'
+    confidence is that in the code alone.
+    """
+    measures, answers = [], []
+    codes = iter(ranked)
     for number, (record, j, opinion) in enumerate(zip(records, judged, opinions, strict=True)):
         if "lines" not in record:
             continue
         kept = opinion.kept()
         spans = [{"start": j.candidates[k].start, "end": j.candidates[k].end} for k in kept]
         labelled = {b: record["activities"][a] for a, b in match(record["activities"], spans)}
-        for place, k in enumerate(kept):
-            _, (code, confidence) = next(best)
-            status = opinion.statuses[k]
-            if max(status, key=status.__getitem__) != "performed":
+        steps, statuses, best = [], [], []
+        for k in kept:
+            those = next(codes)
+            status = max(opinion.statuses[k], key=opinion.statuses[k].__getitem__)
+            statuses.append(status)
+            best.append(those[0])
+            steps.append(Step(opinion.likely[k], opinion.statuses[k][status], those[0][1]))
+        of_note = measured(steps, statuses, [code for code, _ in best], len(record["text"]))
+        for place, (each, status, (code, confidence)) in enumerate(zip(of_note, statuses, best, strict=True)):
+            if status != "performed":
                 continue
             label = labelled.get(place)
             if label is not None and label["status"] != "performed":
                 label = None
             right = label is not None and code in {label["code"], *(label.get("acceptable") or ())}
-            steps.append((opinion.likely[k], status["performed"], confidence))
+            measures.append(each)
             answers.append(Answer(number, label["code"] if label else NO_LABEL, code, confidence, right))
-    return steps, answers
+    return measures, answers
 
 
 def arrays(answers: Sequence[Answer]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

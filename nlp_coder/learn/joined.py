@@ -8,7 +8,7 @@ from typing import Any
 
 from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.weigh import Weights, weigh
-from nlp_coder.learn.answers import Answer, code_answers, steps_and_right
+from nlp_coder.learn.answers import Answer, code_answers, measures_and_right
 from nlp_coder.learn.teach_codes import Example, voices_of
 from nlp_coder.learn.teach_verdict import Judged, Opinion
 from nlp_coder.learn.weights import fit_certainty, fit_temperature, fit_weights
@@ -49,12 +49,12 @@ def joined(
     weights = fit_weights(voices, acceptable)
     temperature = fit_temperature(voices, acceptable, weights)
     theirs = voices_of(*found)
-    _, plain = steps_and_right(records, judged, opinions, found[0], [weigh(v, weights)[0] for v in theirs])
-    ranked = [weigh(v, weights, temperature)[0] for v in theirs]
-    steps, performed = steps_and_right(records, judged, opinions, found[0], ranked)
-    certainty = fit_certainty(steps, [a.right for a in performed])
+    _, plain = measures_and_right(records, judged, opinions, found[0], [weigh(v, weights) for v in theirs])
+    ranked = [weigh(v, weights, temperature) for v in theirs]
+    measures, performed = measures_and_right(records, judged, opinions, found[0], ranked)
+    certainty = fit_certainty(measures, [a.right for a in performed])
     if certainty is not None:
-        performed = [replace(a, confidence=certainty.joint(*s)) for a, s in zip(performed, steps, strict=True)]
+        performed = [replace(a, confidence=certainty.joint(m)) for a, m in zip(performed, measures, strict=True)]
     return Joint(
         weights, temperature, certainty, code_answers(examples, voices, weights, temperature), performed, plain
     )

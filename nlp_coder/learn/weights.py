@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
 
-from nlp_coder.classify.certainty import Certainty
+from nlp_coder.classify.certainty import BOUNDS, MEASURES, Certainty, Step
 from nlp_coder.classify.weigh import Voices, Weights, weigh
-from nlp_coder.extract.verdict import log_odds
 
 _BEST = 0.75
 """Share of the target that the best of several defensible codes gets; the others share the rest."""
@@ -74,19 +72,29 @@ def fit_temperature(voices: Sequence[Voices], acceptable: Sequence[tuple[str, ..
     return float(np.exp(minimize_scalar(loss, bounds=(-np.log(4), np.log(4)), method="bounded").x))
 
 
-def fit_certainty(steps: Sequence[tuple[float, float, float]], right: Sequence[bool]) -> Certainty | None:
-    """The curve that makes one confidence of three: of an activity being one, of its status, of its code.
+def fit_certainty(measures: Sequence[Sequence[float]], right: Sequence[bool]) -> Certainty | None:
+    """The curve that makes one confidence of what is known of an activity found.
 
-    steps: the three probabilities of each activity found, by parts that saw neither its note nor, for the first two, its
-    writer. right: whether place, status and code were all right. Logistic regression on the log odds of their product
-    (Platt 1999), lightly held so that few notes give no steep curve. None where all were right or all wrong, or the
-    surer ones were not righter: nothing can be told then.
+    measures: those of `classify.certainty` for each activity found, by parts that saw neither its note nor, for place and
+    status, its writer. right: whether place, status and code were all right. Logistic regression over the measures set to
+    one scale (Platt 1999) within their bounds, lightly held so that few notes give no steep curve. None where all were right or all wrong, or
+    the surer ones were not righter: nothing can be told then.
     """
     if len(set(right)) < 2:
         return None
-    from sklearn.linear_model import LogisticRegression
+    rows, truly = np.array(measures, float), np.asarray(right)
+    centre, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+    scaled = (rows - centre) / scale
 
-    odds = np.array([[log_odds(math.prod(each))] for each in steps])
-    fitted = LogisticRegression(C=10.0, max_iter=1000).fit(odds, np.asarray(right))
-    slope = float(fitted.coef_[0, 0])
-    return Certainty(float(fitted.intercept_[0]), slope) if slope > 0 else None
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = scaled @ w[1:] + w[0]
+        value = np.logaddexp(0, np.where(truly, -scores, scores)).sum() + 0.5 * (w[1:] ** 2).sum()
+        off = 1 / (1 + np.exp(-scores)) - truly
+        return float(value), np.concatenate([[off.sum()], scaled.T @ off + w[1:]])
+
+    start = np.zeros(len(MEASURES) + 1)
+    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), *BOUNDS]).x
+    weights = fitted[1:] / scale
+    if not weights[: len(Step._fields) + 1].any():
+        return None
+    return Certainty(float(fitted[0] - (weights * centre).sum()), tuple(float(w) for w in weights))

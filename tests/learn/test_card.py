@@ -67,7 +67,7 @@ def test_no_word_of_the_labels_but_the_lexicons(model: Path) -> None:
 def test_confidence_is_calibrated_and_a_model_loads_with_or_without_a_card(model: Path, tmp_path: Path) -> None:
     manifest = json.loads((model / "manifest.json").read_text(encoding="utf-8"))
     assert 0.25 <= manifest["temperature"] <= 4
-    assert manifest["certainty"]["slope"] > 0
+    assert manifest["certainty"]["product"] + manifest["certainty"]["activity"] > 0
     bare = tmp_path / "bare"
     shutil.copytree(model, bare)
     for path in bare.glob("card*"):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp_coder.classify.certainty import Certainty
+from nlp_coder.classify.certainty import Certainty, Step, measured
 from nlp_coder.learn.intervals import interval_of, intervals
 from nlp_coder.learn.reliability import calibration_error, coverage_at, precision_by_coverage, reliability
 from nlp_coder.learn.weights import fit_certainty
@@ -67,25 +67,54 @@ def test_the_interval_of_any_figure_is_drawn_by_note() -> None:
 
 def test_the_joint_confidence_is_right_as_often_as_it_says() -> None:
     rng = np.random.default_rng(5)
-    steps = [tuple(float(x) for x in rng.uniform(0.5, 0.999, 3)) for _ in range(4000)]
+    steps = [Step(*(float(x) for x in rng.uniform(0.5, 0.999, 3))) for _ in range(4000)]
     right = [bool(rng.random() < (a * s * c) ** 2) for a, s, c in steps]  # surer than true: the product must be lowered
-    certainty = fit_certainty(steps, right)  # type: ignore[arg-type]
+    rows = [measured([step], ["performed"], ["97110"], 400)[0] for step in steps]
+    certainty = fit_certainty(rows, right)
     assert certainty is not None
-    said = np.array([certainty.joint(*each) for each in steps])
+    said = np.array([certainty.joint(row) for row in rows])
     assert calibration_error(said, np.array(right)) < 0.03
     assert calibration_error(np.array([float(np.prod(s)) for s in steps]), np.array(right)) > 0.1
 
 
+def test_what_is_wrong_in_long_notes_and_in_groups_is_less_sure() -> None:
+    rng = np.random.default_rng(7)
+    rows, right = [], []
+    for _ in range(4000):
+        length, code, likely = int(rng.integers(100, 3000)), str(rng.choice(["97110", "97150"])), rng.uniform(0.6, 0.99)
+        rows.append(measured([Step(likely, 0.95, 0.9)], ["performed"], [code], length)[0])
+        right.append(bool(rng.random() < likely - 0.1 * (length > 1500) - 0.2 * (code == "97150")))
+    certainty = fit_certainty(rows, right)
+    assert certainty is not None
+    say = {
+        (code, n): certainty.joint(measured([Step(0.9, 0.95, 0.9)], ["performed"], [code], n)[0])
+        for code in ("97110", "97150") for n in (200, 2500)
+    }  # fmt: skip
+    assert say["97110", 200] > say["97110", 2500] > say["97150", 2500]
+    assert say["97110", 200] > say["97150", 200]
+
+
 def test_where_nothing_can_be_told_there_is_no_curve() -> None:
-    steps = [(0.9, 0.9, 0.9), (0.5, 0.6, 0.7)] * 20
-    assert fit_certainty(steps, [True] * 40) is None
-    assert fit_certainty(steps, [False, True] * 20) is None  # the surer ones were wrong
+    steps = [Step(0.9, 0.9, 0.9), Step(0.5, 0.6, 0.7)] * 20
+    rows = measured(steps, ["performed"] * 40, ["97110"] * 40, 500)
+    assert fit_certainty(rows, [True] * 40) is None
+    assert fit_certainty(rows, [False, True] * 20) is None  # the surer ones were wrong
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
-def test_a_joint_confidence_is_a_probability_that_grows_with_each_step(a: float, s: float, c: float) -> None:
-    curve = Certainty(0.1, 1.03)
-    joint = curve.joint(a, s, c)
-    assert 0 < joint < 1
-    assert curve.joint(min(1.0, a + 0.1), s, c) >= joint
+@given(
+    st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.integers(1, 9), st.integers(1, 50_000),
+    st.sampled_from(["97110", "97150"]),
+)  # fmt: skip
+def test_a_joint_confidence_is_a_probability_that_grows_with_each_step(
+    a: float, s: float, c: float, number: int, length: int, code: str
+) -> None:
+    curve = Certainty(2.1, (0.7, 0.1, 0.1, 0.2, 0.3, -0.5, -2.2))
+
+    def joint(*step: float) -> float:
+        return curve.joint(measured([Step(*step)] * number, ["performed"] * number, [code] * number, length)[0])
+
+    assert 0 < joint(a, s, c) < 1
+    assert joint(min(1.0, a + 0.1), s, c) >= joint(a, s, c)
+    assert joint(a, min(1.0, s + 0.1), c) >= joint(a, s, c)
+    assert joint(a, s, min(1.0, c + 0.1)) >= joint(a, s, c)
     assert Certainty.from_dict(curve.to_dict()) == curve
