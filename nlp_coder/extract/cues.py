@@ -52,16 +52,25 @@ def cues_in(text: str) -> list[Cue]:
     return out
 
 
+_WHERE = ("next", "list", "in list")
+"""Where an adjacent cue stands: right before the activity; anywhere before it in its sentence, as the head of a list; right
+before it inside of such a list."""
+
+
 @cache
-def _adjacent() -> tuple[re.Pattern[str], dict[str, str]]:
+def _adjacent(where: str) -> tuple[re.Pattern[str], dict[str, str]]:
     path = tables.data_folder() / "lexicon" / "adjacent_cues.csv"
     known: dict[str, str] = {}
-    for number, row in tables.rows(path, ["status", "cues", "source"]):
+    for number, row in tables.rows(path, ["status", "where", "cues", "source"]):
         if row["status"] not in STATUSES:
             raise tables.TableError(f"{path.name} row {number}: status {row['status']!r}; one of {', '.join(STATUSES)}")
-        known |= {cue.lower(): row["status"] for cue in tables.listed(row["cues"])}
+        if row["where"] not in _WHERE:
+            raise tables.TableError(f"{path.name} row {number}: where {row['where']!r}; one of {', '.join(_WHERE)}")
+        if row["where"] == where:
+            known |= {cue.lower(): row["status"] for cue in tables.listed(row["cues"])}
     words = "|".join(re.escape(c).replace(r"\ ", r"[ \t]+") for c in sorted(known, key=len, reverse=True))
-    return re.compile(rf"(?<![\w/-])({words})[ \t]*[:–-]?[ \t]*\Z", re.IGNORECASE), known
+    after = r"(?![\w-])" if where == "list" else r"[ \t]*[:–-]?[ \t]*\Z"
+    return re.compile(rf"(?<![\w/-])({words}){after}", re.IGNORECASE), known
 
 
 _REACH = 40
@@ -73,6 +82,20 @@ def said_before(text: str, start: int) -> str | None:
 
     Unlike the cues that `status.py` weighs these decide alone; data/lexicon/adjacent_cues.csv says how often they are right.
     """
-    pattern, known = _adjacent()
-    found = pattern.search(text[max(0, start - _REACH) : start])
+    return _told("next", text[max(0, start - _REACH) : start])
+
+
+def said_by_list(before: str) -> tuple[str, str | None] | None:
+    """What the head of a list says of an activity in it: ("Update HEP to include ..., "), or None where there is no such head.
+
+    before: the activity's sentence up to it. Given are the status of what is listed, and the one that words right before
+    the activity put in its place ("HEP: ..., dropped"), if any.
+    """
+    listed = _told("list", before)
+    return (listed, _told("in list", before[-_REACH:])) if listed else None
+
+
+def _told(where: str, before: str) -> str | None:
+    pattern, known = _adjacent(where)
+    found = pattern.search(before)
     return known[re.sub(r"\s+", " ", found[1].lower())] if found else None

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
-from nlp_coder.extract.cues import said_before
+from nlp_coder.extract.cues import said_before, said_by_list
 from nlp_coder.extract.layout import MODALITY, block_terms
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features
 from nlp_coder.extract.reading import Reading, part
@@ -178,7 +178,9 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         at = bisect_right(row_starts, candidate.start) - 1
         row = rows[at] if at >= 0 and candidate.start < rows[at].end else None
         aside = (said_today(row) if row else None) or said_before(reading.text, candidate.start)
-        status = {aside: 1.0} if aside else judge.status.probabilities(features)  # it knows those of `status_part` only
+        status: Mapping[str, float] = {aside: 1.0} if aside else {}
+        if not aside:  # the model of the status knows the features of `status_part` only
+            status = _as_listed(reading, candidate.start, judge.status.probabilities(features))
         statuses.append(status)
         odds.append(log_odds(likely))
         marks.append(marks_of(features))
@@ -218,6 +220,22 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         for k, (c, name, p) in enumerate(zip(every, names, likely_second, strict=True))
         if kept[k]
     ]
+
+
+def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Mapping[str, float]:
+    """The statuses of an activity, set right where the head of a list in its sentence says otherwise.
+
+    "Update HEP to include heel raises" in a plan is home programme, no plan; "dropped clamshells" there is past. What reads
+    as performed, declined or past for other reasons stays.
+    """
+    if _most(status) not in ("planned", "home_program"):
+        return status
+    sentence = part(reading.cuts.sentences, start, len(reading.text))
+    said = said_by_list(reading.text[min(sentence[0], start) : start])
+    if said is None:
+        return status
+    name = said[1] or said[0]
+    return status if name == _most(status) else {name: 1.0}
 
 
 def _collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp_coder.extract.clauses import cuts_in
-from nlp_coder.extract.cues import cues_in, said_before
+from nlp_coder.extract.cues import cues_in, said_before, said_by_list
 from nlp_coder.extract.layout import read_layout
 from nlp_coder.extract.table import said_today, table_rows
 
@@ -68,6 +68,18 @@ def test_cue_words(text: str, status: str) -> None:
 )  # fmt: skip
 def test_words_right_before_an_activity(before: str, status: str | None) -> None:
     assert said_before(before + "quad sets", len(before)) == status
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("Update HEP to include ", ("home_program", None)), ("Continue home program 3x/wk: rows, ", ("home_program", None)),
+        ("HEP: added bridges, dropped ", ("home_program", "historical")), ("Stop ", None), ("Sheph: ", None), ("", None),
+        ("Progressed exercise program to include ", ("performed", None)),
+    ],
+)  # fmt: skip
+def test_the_head_of_a_list(before: str, said: tuple[str, str | None] | None) -> None:
+    assert said_by_list(before) == said
 
 
 @pytest.mark.parametrize("gap", ["|", "\t"], ids=["pipes", "tabs"])
