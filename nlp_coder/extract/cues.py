@@ -52,9 +52,11 @@ def cues_in(text: str) -> list[Cue]:
     return out
 
 
-_WHERE = ("next", "list", "in list")
+_WHERE = ("next", "list", "in list", "after")
 """Where an adjacent cue stands: right before the activity; anywhere before it in its sentence, as the head of a list; right
-before it inside of such a list."""
+before it inside of such a list; right after it and its dosage, behind a dash or an arrow or in brackets."""
+_DOSED = r"(?: ?\([LRB]\))?(?: ?[\dx×#'\"”′/.]+ ?(?:lbs?|min|reps|sec|s|ft)?){0,3} ?(?:[-–—>→]{1,2} ?|\()(?:(?:too )?sore,? )?"
+"""A dosage and what leads from an activity to its cue; single blanks only, so that columns of a table are not crossed."""
 
 
 @cache
@@ -69,8 +71,9 @@ def _adjacent(where: str) -> tuple[re.Pattern[str], dict[str, str]]:
         if row["where"] == where:
             known |= {cue.lower(): row["status"] for cue in tables.listed(row["cues"])}
     words = "|".join(re.escape(c).replace(r"\ ", r"[ \t]+") for c in sorted(known, key=len, reverse=True))
-    after = r"(?![\w-])" if where == "list" else r"[ \t]*[:–-]?[ \t]*\Z"
-    return re.compile(rf"(?<![\w/-])({words}){after}", re.IGNORECASE), known
+    before = _DOSED if where == "after" else r"(?<![\w/-])"
+    behind = {"list": r"(?![\w-])", "after": r"(?![\w-])(?! ?:)"}.get(where, r"[ \t]*[:–-]?[ \t]*\Z")
+    return re.compile(rf"{before}({words}){behind}", re.IGNORECASE), known
 
 
 _REACH = 40
@@ -83,6 +86,13 @@ def said_before(text: str, start: int) -> str | None:
     Unlike the cues that `status.py` weighs these decide alone; data/lexicon/adjacent_cues.csv says how often they are right.
     """
     return _told("next", text[max(0, start - _REACH) : start])
+
+
+def said_after(text: str, end: int) -> str | None:
+    """The status that the words right after an offset give ("squats 3x10 - held"), or None; they decide alone, too."""
+    pattern, known = _adjacent("after")
+    found = pattern.match(text, end)
+    return known[re.sub(r"\s+", " ", found[1].lower())] if found else None
 
 
 def said_by_list(before: str) -> tuple[str, str | None] | None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
-from nlp_coder.extract.cues import said_before, said_by_list
+from nlp_coder.extract.cues import said_after, said_before, said_by_list
 from nlp_coder.extract.layout import MODALITY, block_terms
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features
 from nlp_coder.extract.reading import Reading, part
@@ -177,7 +177,11 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         likely = 1 - judge.first.probabilities(features)[NO_ACTIVITY]
         at = bisect_right(row_starts, candidate.start) - 1
         row = rows[at] if at >= 0 and candidate.start < rows[at].end else None
-        aside = (said_today(row) if row else None) or said_before(reading.text, candidate.start)
+        aside = (
+            (said_today(row) if row else None)
+            or said_before(reading.text, candidate.start)
+            or said_after(reading.text, candidate.end)
+        )
         status: Mapping[str, float] = {aside: 1.0} if aside else {}
         if not aside:  # the model of the status knows the features of `status_part` only
             status = _as_listed(reading, candidate.start, judge.status.probabilities(features))

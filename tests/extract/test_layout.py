@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp_coder.extract.clauses import cuts_in
-from nlp_coder.extract.cues import cues_in, said_before, said_by_list
+from nlp_coder.extract.cues import cues_in, said_after, said_before, said_by_list
 from nlp_coder.extract.layout import read_layout
 from nlp_coder.extract.table import said_today, table_rows
 
@@ -68,6 +68,17 @@ def test_cue_words(text: str, status: str) -> None:
 )  # fmt: skip
 def test_words_right_before_an_activity(before: str, status: str | None) -> None:
     assert said_before(before + "quad sets", len(before)) == status
+
+
+@pytest.mark.parametrize(
+    ("after", "status"),
+    [
+        (" - held", "declined"), (" 3x10 (declined)", "declined"), (" 2x10 - sore, skip", "declined"), (" – not today", "declined"),
+        (" - held: 3 s", None), ("      -     held   x10", None), (" held 5 s", None), (" - holding", None), ("", None),
+    ],
+)  # fmt: skip
+def test_words_right_after_an_activity(after: str, status: str | None) -> None:
+    assert said_after("squats" + after, 6) == status
 
 
 @pytest.mark.parametrize(
