@@ -129,7 +129,8 @@ class Coder:
             activities.append(
                 Activity(
                     quote=text[start:end], start=start, end=end, status=item.status, code=decision.code,
-                    confidence=decision.confidence, alternatives=decision.alternatives, dosage=details.dosage,
+                    confidence=decision.confidence, alternatives=decision.alternatives,
+                    not_ruled_out=decision.not_ruled_out, dosage=details.dosage,
                     body_parts=details.body_parts, purposes=described.purposes, assistance=details.assistance,
                     evidence=decision.evidence,
                 )
@@ -244,7 +245,8 @@ def _stimulation(decision: Decision, context: VisitContext, rulebook: Rulebook, 
     if code == decision.code:
         return decision
     others = tuple(replace(a, code=decision.code) if a.code == code else a for a in decision.alternatives)
-    return replace(decision, code=code, alternatives=others)
+    also = tuple(decision.code if c == code else c for c in decision.not_ruled_out)
+    return replace(decision, code=code, alternatives=others, not_ruled_out=also)
 
 
 def _as_sure(

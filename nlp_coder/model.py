@@ -41,7 +41,8 @@ class ModelError(ValueError):
 @dataclass(frozen=True)
 class Model:
     """The loaded parts. temperature flattens or sharpens the joint code probabilities, certainty makes one confidence of
-    those of the steps (both fitted out of fold); a model without it gives the code's."""
+    those of the steps (both fitted out of fold); a model without it gives the code's. Codes with a probability below
+    ruled_out_below can be ruled out at 95 %; None where too few labels were there to tell."""
 
     name: str
     version: str
@@ -53,6 +54,7 @@ class Model:
     weights: Weights
     temperature: float
     certainty: Certainty | None
+    ruled_out_below: float | None
     manifest: Mapping[str, Any]
 
     def parts(self, features: list[str]) -> bool:
@@ -137,7 +139,7 @@ def load_model(folder: Path | None = None) -> Model:
         return Model(
             manifest["name"], manifest["version"], manifest["digest"], load_tagger(folder / "spans.npz"), load_linear(folder / "split.npz"),
             Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]),
-            Certainty.from_dict(manifest["certainty"]) if manifest.get("certainty") else None, manifest,
+            Certainty.from_dict(manifest["certainty"]) if manifest.get("certainty") else None, manifest.get("ruled_out_below"), manifest,
         )  # fmt: skip
     except ModelError:
         raise

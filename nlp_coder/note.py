@@ -78,8 +78,9 @@ class BodyPart:
 class Activity:
     """One activity phrase of a note; `quote == text[start:end]`.
 
-    minutes: minutes stated for this activity alone, else None. minutes_from: `activity`, `block`, `clock`,
-    `allocated` or None. assistance: level of assistance as written ("min A", "CGA"), or None.
+    not_ruled_out: further codes that cannot be ruled out (a conformal set, fitted so that a defensible code is `code` or
+    one of them in 19 of 20 activities). minutes: minutes stated for this activity alone, else None. minutes_from: `activity`,
+    `block`, `clock`, `allocated` or None. assistance: level of assistance as written ("min A", "CGA"), or None.
     """
 
     quote: str
@@ -89,6 +90,7 @@ class Activity:
     code: str
     confidence: float = 0.0
     alternatives: tuple[Alternative, ...] = ()
+    not_ruled_out: tuple[str, ...] = ()
     minutes: int | None = None
     minutes_from: str | None = None
     dosage: Dosage | None = None
@@ -330,6 +332,7 @@ def _activity(record: Mapping[str, Any], text: str) -> Activity:
     if values.get("dosage"):
         values["dosage"] = Dosage(**values["dosage"])
     values["alternatives"] = tuple(Alternative(**a) for a in record.get("alternatives") or ())
+    values["not_ruled_out"] = tuple(record.get("not_ruled_out") or ())
     values["body_parts"] = tuple(BodyPart(**b) for b in record.get("body_parts") or ())
     values["purposes"] = tuple(record.get("purposes") or ())
     values["evidence"] = tuple(Evidence(**e) for e in record.get("evidence") or ())

@@ -88,6 +88,7 @@ class Settled:
             code=code,
             confidence=1.0 if sure else known.get(code, 0.0),
             alternatives=tuple(others),
+            not_ruled_out=() if sure else decided.not_ruled_out,
             evidence=evidence,
         )
 

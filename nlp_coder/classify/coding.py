@@ -18,11 +18,13 @@ SHOWN_ALTERNATIVE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The code of an activity. description: probabilities of the description alone, without the therapist's code."""
+    """The code of an activity. not_ruled_out: see `Activity`. description: probabilities of the description alone, without
+    the therapist's code."""
 
     code: str
     confidence: float
     alternatives: tuple[Alternative, ...]
+    not_ruled_out: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     description: Mapping[str, float]
 
@@ -71,7 +73,9 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
         )
     )
     others = tuple(Alternative(c, p) for c, p in ranked[1:6] if p >= SHOWN_ALTERNATIVE)
-    return Decision(code, confidence, others, explained(evidence, code), dict(alone))
+    least = model.ruled_out_below
+    also = tuple(c for c, p in ranked[1:] if least is not None and p >= least)
+    return Decision(code, confidence, others, also, explained(evidence, code), dict(alone))
 
 
 def _model_words(features: list[str], code: str, model: Model) -> str:

@@ -126,12 +126,21 @@ def _activities(
         if not explain:
             if done and (reason := _because(shown)):
                 _item(console, Text(reason, style="dim"), mark="because", indent=6)
+            if done and (also := _not_ruled_out(shown)):
+                _item(console, Text(also, style="dim"), mark="·", indent=6)
             continue
         for vote in shown.votes:
             _item(console, Text(vote, style="dim"), mark="·", indent=6)
         if shown.activity.alternatives:
             others = ", ".join(f"{a.code} {a.confidence:.0%}" for a in shown.activity.alternatives)
             _item(console, Text(f"other codes: {others}", style="dim"), mark="·", indent=6)
+        if also := _not_ruled_out(shown):
+            _item(console, Text(also, style="dim"), mark="·", indent=6)
+
+
+def _not_ruled_out(shown: ActivityView) -> str:
+    codes = shown.activity.not_ruled_out
+    return f"{', '.join(codes)} cannot be ruled out" if codes else ""
 
 
 def _because(shown: ActivityView) -> str:

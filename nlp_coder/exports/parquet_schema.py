@@ -36,7 +36,7 @@ def record_schema(arrow: Any) -> Any:
     )
     activities = listed(
         quote=text, **place, status=text, code=text, confidence=number,
-        alternatives=listed(code=text, confidence=number), minutes=whole, minutes_from=text, dosage=dosage,
+        alternatives=listed(code=text, confidence=number), not_ruled_out=arrow.list_(text), minutes=whole, minutes_from=text, dosage=dosage,
         body_parts=listed(name=text, side=text), purposes=arrow.list_(text), assistance=text,
         evidence=listed(kind=text, id=text, code=text, weight=number, reason=text, source=text, **place),
     )  # fmt: skip

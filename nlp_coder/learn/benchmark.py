@@ -116,7 +116,8 @@ def readme_table(results: Mapping[str, Any]) -> str:
                     f"With a random half of the lexicon unknown, finding loses {max(fall, 0.0):.2f}.")  # fmt: skip
     if trust:
         rows.append(f"Confidence: {trust['said']:.2f} said, {trust['right']:.2f} right, calibration error {trust['gap']:.2f}; "
-                    f"{trust['passes']:.0%} of the activities may pass unread at 95 % precision.")  # fmt: skip
+                    f"{trust['passes']:.0%} of the activities may pass unread at 95 % precision. "
+                    f"Of the codes not ruled out at 95 % one is right for {trust['covered']:.0%}; {trust['several']:.0%} leave more than one.")  # fmt: skip
     return "\n".join(rows) + "\n"
 
 

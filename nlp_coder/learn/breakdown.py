@@ -53,7 +53,11 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Of the activities found as performed: how many, the share that is right, the mean confidence, the expected
-    calibration error with its interval, the share that passes at a precision of 95 %, and from which confidence on."""
+    calibration error with its interval, the share that passes at a precision of 95 %, and from which confidence on.
+
+    Of those that were labelled as performed: covered, the share with a defensible code among `code` and `not_ruled_out`;
+    several, the share of which more than one code is left.
+    """
 
     activities: int
     right: float
@@ -62,6 +66,8 @@ class Trust:
     gap_interval: Interval
     passes: float
     passes_from: float
+    covered: float | None
+    several: float | None
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,23 @@ def _trust(gold: Sequence[Record], predicted: Sequence[Record]) -> Trust | None:
     ends = interval_of(rows_by_note(answers), lambda rows: calibration_error(said[rows], right[rows]))
     figures = [round(float(x), 4) for x in (right.mean(), said.mean(), calibration_error(said, right))]
     passes, least = (round(x, 4) for x in coverage_at(said, right))
-    return Trust(len(answers), figures[0], figures[1], figures[2], ends, passes, least)
+    return Trust(len(answers), figures[0], figures[1], figures[2], ends, passes, least, *_sets(gold, predicted))
+
+
+def _sets(gold: Sequence[Record], predicted: Sequence[Record]) -> tuple[float | None, float | None]:
+    """(covered, several) of `Trust`; None where the predictions tell no sets."""
+    covered, several = [], []
+    for g, p in zip(gold, predicted, strict=True):
+        for i, j in match(g["activities"], p["activities"]):
+            label, given = g["activities"][i], p["activities"][j]
+            both = {a.get("status", "performed") for a in (label, given)}
+            if both == {"performed"} and "not_ruled_out" in given:
+                left = {given["code"], *given["not_ruled_out"]}
+                covered.append(not left.isdisjoint({label["code"], *(label.get("acceptable") or ())}))
+                several.append(len(left) > 1)
+    if not covered:
+        return None, None
+    return round(sum(covered) / len(covered), 4), round(sum(several) / len(several), 4)
 
 
 def _note(g: Record, p: Record, reading: Reading, taught: Twins | None) -> Counter[str]:

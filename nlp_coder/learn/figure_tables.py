@@ -43,6 +43,11 @@ def show_figures(parts: Breakdown | None, rows: Sequence[Row]) -> None:
                 + (f", from {t.passes_from:.3f} on" if t.passes else ""),
                 soft_wrap=True,
             )
+            if t.covered is not None and t.several is not None:
+                console.print(
+                    f"Codes not ruled out: a defensible one is among them for {t.covered:.1%}; {t.several:.1%} have more than one",
+                    soft_wrap=True,
+                )
         if rows:
             table = _table("Ways of coding", "way", "Strict", "Defensible", "95 %", "End to end F1", "95 %")
             for r in rows:

@@ -11,12 +11,12 @@ from nlp_coder.classify.weigh import Weights, weigh
 from nlp_coder.learn.answers import Answer, code_answers, measures_and_right
 from nlp_coder.learn.teach_codes import Example, voices_of
 from nlp_coder.learn.teach_verdict import Judged, Opinion
-from nlp_coder.learn.weights import fit_certainty, fit_temperature, fit_weights
+from nlp_coder.learn.weights import fit_certainty, fit_ruled_out, fit_temperature, fit_weights
 
 
 @dataclass(frozen=True)
 class Joint:
-    """weights, temperature and certainty stand in the manifest; the answers are what they were fitted and measured on.
+    """weights, temperature, certainty and ruled_out_below (see `Model`) stand in the manifest; the answers are what they were fitted and measured on.
 
     codes: of every labelled activity, by models that saw neither its note nor its wording. performed: of every phrase
     that the program would find performed in a note, by parts that had not seen it; each with the joint confidence.
@@ -26,6 +26,7 @@ class Joint:
     weights: Weights
     temperature: float
     certainty: Certainty | None
+    ruled_out_below: float | None
     codes: list[Answer]
     performed: list[Answer]
     plain: list[Answer]
@@ -55,6 +56,8 @@ def joined(
     certainty = fit_certainty(measures, [a.right for a in performed])
     if certainty is not None:
         performed = [replace(a, confidence=certainty.joint(m)) for a, m in zip(performed, measures, strict=True)]
+    of_notes = [i for i, e in enumerate(examples) if "lines" in records[e.record]]
+    below = fit_ruled_out([weigh(voices[i], weights, temperature) for i in of_notes], [acceptable[i] for i in of_notes])
     return Joint(
-        weights, temperature, certainty, code_answers(examples, voices, weights, temperature), performed, plain
+        weights, temperature, certainty, below, code_answers(examples, voices, weights, temperature), performed, plain
     )

@@ -119,7 +119,8 @@ def _manifest(
     return {
         "format": FORMAT, "name": name, "version": version("nlp-coder"), "digest": digest, "files": files,
         "weights": joint.weights.to_dict(), "temperature": round(joint.temperature, 4),
-        "certainty": joint.certainty.to_dict() if joint.certainty else None, "seed": SEED,
+        "certainty": joint.certainty.to_dict() if joint.certainty else None,
+        "ruled_out_below": None if joint.ruled_out_below is None else round(joint.ruled_out_below, 4), "seed": SEED,
         "labels": {"files": [p.name for p in paths], "records": len(records), "digest": data.hexdigest(),
                    "locked_writers": sorted(LOCKED_WRITERS)},
         "tables_digest": tables_digest(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -70,6 +71,22 @@ def fit_temperature(voices: Sequence[Voices], acceptable: Sequence[tuple[str, ..
         return float(-np.log(np.clip(np.where(right, best, 1 - best), 1e-12, 1.0)).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-np.log(4), np.log(4)), method="bounded").x))
+
+
+def fit_ruled_out(
+    ranked: Sequence[Sequence[tuple[str, float]]], acceptable: Sequence[tuple[str, ...]], level: float = 0.95
+) -> float | None:
+    """The probability from which on a code cannot be ruled out: the codes above it hold a defensible one in `level` of cases.
+
+    ranked: (code, probability) of activities by models that saw neither their note nor their wording. Split conformal
+    prediction with one minus the probability of the likeliest acceptable code as score (Vovk 2005; Angelopoulos & Bates
+    2021, section 1). None where there are too few activities to promise the level.
+    """
+    own = sorted(
+        max((p for c, p in row if c in good), default=0.0) for row, good in zip(ranked, acceptable, strict=True)
+    )
+    rank = math.floor((1 - level) * (len(own) + 1))
+    return own[rank - 1] if rank >= 1 else None
 
 
 def fit_certainty(measures: Sequence[Sequence[float]], right: Sequence[bool]) -> Certainty | None:

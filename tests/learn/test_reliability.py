@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nlp_coder.classify.certainty import Certainty, Step, measured
 from nlp_coder.learn.intervals import interval_of, intervals
 from nlp_coder.learn.reliability import calibration_error, coverage_at, precision_by_coverage, reliability
-from nlp_coder.learn.weights import fit_certainty
+from nlp_coder.learn.weights import fit_certainty, fit_ruled_out
 
 
 def test_the_gap_is_that_of_the_bins_by_their_numbers() -> None:
@@ -92,6 +92,26 @@ def test_what_is_wrong_in_long_notes_and_in_groups_is_less_sure() -> None:
     }  # fmt: skip
     assert say["97110", 200] > say["97110", 2500] > say["97150", 2500]
     assert say["97110", 200] > say["97150", 200]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_codes_not_ruled_out_hold_the_right_one_as_often_as_promised(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+
+    def activities(n: int) -> tuple[list[list[tuple[str, float]]], list[tuple[str, ...]]]:
+        rows = [
+            sorted(zip("abc", map(float, rng.dirichlet((4, 1, 0.5))), strict=True), key=lambda r: -r[1])
+            for _ in range(n)
+        ]
+        return rows, [(str(rng.choice([c for c, _ in r], p=[p for _, p in r])),) for r in rows]
+
+    ranked, right = activities(2000)
+    below = fit_ruled_out(ranked, right)
+    assert below is not None
+    fresh, truth = activities(2000)
+    held = np.mean([t in {c for c, p in r if p >= below} for r, (t,) in zip(fresh, truth, strict=True)])
+    assert 0.93 < held < 0.97
+    assert fit_ruled_out(ranked[:10], right[:10]) is None, "ten activities cannot promise 95 %"
 
 
 def test_where_nothing_can_be_told_there_is_no_curve() -> None:
