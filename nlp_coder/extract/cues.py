@@ -52,11 +52,13 @@ def cues_in(text: str) -> list[Cue]:
     return out
 
 
-_WHERE = ("next", "list", "in list", "after")
+_WHERE = ("next", "list", "in list", "after", "behind")
 """Where an adjacent cue stands: right before the activity; anywhere before it in its sentence, as the head of a list; right
-before it inside of such a list; right after it and its dosage, behind a dash or an arrow or in brackets."""
-_DOSED = r"(?: ?\([LRB]\))?(?: ?[\dx×#'\"”′/.]+ ?(?:lbs?|min|reps|sec|s|ft)?){0,3} ?(?:[-–—>→]{1,2} ?|\()(?:(?:too )?sore,? )?"
-"""A dosage and what leads from an activity to its cue; single blanks only, so that columns of a table are not crossed."""
+before it inside of such a list; right after it and its dosage, with a dash, an arrow or a bracket between; the same with nothing between."""
+_DOSED = r"(?: ?\([LRB]\))?(?: ?[\dx×#'\"”′/]+(?:\.\d+)? ?(?:lbs?|min|reps|sec|s|ft)?){0,3}"
+"""A side and a dosage; single blanks only, so that columns of a table are not crossed."""
+_LEADING = {"after": r" ?(?:[-–—>→]{1,2} ?|\()(?:(?:too )?sore,? )?", "behind": r" (?:was |were )?"}
+"""What leads from there to the cue."""
 
 
 @cache
@@ -71,8 +73,10 @@ def _adjacent(where: str) -> tuple[re.Pattern[str], dict[str, str]]:
         if row["where"] == where:
             known |= {cue.lower(): row["status"] for cue in tables.listed(row["cues"])}
     words = "|".join(re.escape(c).replace(r"\ ", r"[ \t]+") for c in sorted(known, key=len, reverse=True))
-    before = _DOSED if where == "after" else r"(?<![\w/-])"
-    behind = {"list": r"(?![\w-])", "after": r"(?![\w-])(?! ?:)"}.get(where, r"[ \t]*[:–-]?[ \t]*\Z")
+    before = _DOSED + _LEADING[where] if where in _LEADING else r"(?<![\w/-])"
+    behind = {"list": r"(?![\w-])", **dict.fromkeys(_LEADING, r"(?![\w-])(?! ?[:\d])")}.get(
+        where, r"[ \t]*[:–-]?[ \t]*\Z"
+    )
     return re.compile(rf"{before}({words}){behind}", re.IGNORECASE), known
 
 
@@ -90,9 +94,11 @@ def said_before(text: str, start: int) -> str | None:
 
 def said_after(text: str, end: int) -> str | None:
     """The status that the words right after an offset give ("squats 3x10 - held"), or None; they decide alone, too."""
-    pattern, known = _adjacent("after")
-    found = pattern.match(text, end)
-    return known[re.sub(r"\s+", " ", found[1].lower())] if found else None
+    for where in _LEADING:
+        pattern, known = _adjacent(where)
+        if found := pattern.match(text, end):
+            return known[re.sub(r"\s+", " ", found[1].lower())]
+    return None
 
 
 def said_by_list(before: str) -> tuple[str, str | None] | None:

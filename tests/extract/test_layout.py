@@ -75,6 +75,8 @@ def test_words_right_before_an_activity(before: str, status: str | None) -> None
     [
         (" - held", "declined"), (" 3x10 (declined)", "declined"), (" 2x10 - sore, skip", "declined"), (" – not today", "declined"),
         (" - held: 3 s", None), ("      -     held   x10", None), (" held 5 s", None), (" - holding", None), ("", None),
+        (" 3x10 next visit", "planned"), (" 2 x 10 added to home list", "home_program"), (" were deferred", "declined"),
+        (" yesterday", "historical"), (". Declined stairs", None), (" 3x10. Next visit: steps", None),
     ],
 )  # fmt: skip
 def test_words_right_after_an_activity(after: str, status: str | None) -> None:
