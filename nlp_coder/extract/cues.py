@@ -74,9 +74,10 @@ def _adjacent(where: str) -> tuple[re.Pattern[str], dict[str, str]]:
             known |= {cue.lower(): row["status"] for cue in tables.listed(row["cues"])}
     words = "|".join(re.escape(c).replace(r"\ ", r"[ \t]+") for c in sorted(known, key=len, reverse=True))
     before = _DOSED + _LEADING[where] if where in _LEADING else r"(?<![\w/-])"
-    behind = {"list": r"(?![\w-])", **dict.fromkeys(_LEADING, r"(?![\w-])(?! ?[:\d])")}.get(
-        where, r"[ \t]*[:–-]?[ \t]*\Z"
-    )
+    behind = {
+        "list": r"(?![\w-])",
+        **dict.fromkeys(_LEADING, r"(?![\w-])(?! ?[:\d])(?! (?:visit|health|entry|care|safety)\b)"),
+    }.get(where, r"[ \t]*[:–-]?[ \t]*\Z")
     return re.compile(rf"{before}({words}){behind}", re.IGNORECASE), known
 
 
@@ -92,13 +93,18 @@ def said_before(text: str, start: int) -> str | None:
     return _told("next", text[max(0, start - _REACH) : start])
 
 
-def said_after(text: str, end: int) -> str | None:
-    """The status that the words right after an offset give ("squats 3x10 - held"), or None; they decide alone, too."""
+def said_after(text: str, start: int, end: int) -> str | None:
+    """The status that the words right after an activity at start:end give ("squats 3x10 - held"), or None.
+
+    They decide alone, too. "Next visit" and "for home" do so in the activity's own words as well; "held" there is how it is done.
+    """
     for where in _LEADING:
         pattern, known = _adjacent(where)
         if found := pattern.match(text, end):
             return known[re.sub(r"\s+", " ", found[1].lower())]
-    return None
+    found = _adjacent("behind")[0].search(text, start + 1, end)
+    inside = known[re.sub(r"\s+", " ", found[1].lower())] if found else None
+    return None if inside == "declined" else inside
 
 
 def said_by_list(before: str) -> tuple[str, str | None] | None:

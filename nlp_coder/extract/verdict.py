@@ -180,7 +180,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         aside = (
             (said_today(row) if row else None)
             or said_before(reading.text, candidate.start)
-            or said_after(reading.text, candidate.end)
+            or said_after(reading.text, candidate.start, candidate.end)
         )
         status: Mapping[str, float] = {aside: 1.0} if aside else {}
         if not aside:  # the model of the status knows the features of `status_part` only

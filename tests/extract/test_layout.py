@@ -80,7 +80,13 @@ def test_words_right_before_an_activity(before: str, status: str | None) -> None
     ],
 )  # fmt: skip
 def test_words_right_after_an_activity(after: str, status: str | None) -> None:
-    assert said_after("squats" + after, 6) == status
+    assert said_after("squats" + after, 0, 6) == status
+
+
+def test_such_words_in_the_activity_itself() -> None:
+    assert said_after("thumb isometrics added to home list", 0, 35) == "home_program"
+    assert said_after("shower with hand held spray", 0, 27) is None
+    assert said_after("tub transfer at home visit", 0, 12) is None
 
 
 @pytest.mark.parametrize(
