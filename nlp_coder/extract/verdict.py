@@ -45,10 +45,15 @@ _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "he
 """Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
 _HEADS_ITEMS = re.compile(
     r"[ \t]*(?:\(?\d{5}\)?)?[ \t]*(?:[-–(x]?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?)?[ \t]*"
-    r"(?::|,?[ \t]*(?:including|incl\.?|to include|consisting of|consisted of|such as|namely)(?:[ \t]+of)?)[ \t]*",
+    r"(?::|,?[ \t]*(?:including|incl\.?|to include|consisting of|consisted of|such as|namely|progressed to|comprising|involving)"
+    r"(?:[ \t]+of)?)[ \t]*",
     re.IGNORECASE,
 )
 """What stands between a service's name and the first of its items ("therapeutic exercise including ...")."""
+_NAMES_ITEMS = re.compile(
+    r"[^.,;:\n]{0,45}?,?[ \t]*\b(?:including|to include|consisting of|comprising|such as|namely)[ \t]+", re.IGNORECASE
+)
+"""What stands between any name for several activities and the first of them ("grooming at the sink, including shaving ...")."""
 _FOR_WHICH = re.compile(
     r"[ \t]*(?:(?:[x×][ \t]?)?\d[\dx×]*[ \t]*(?:reps|sets|min(?:utes|s)?\b|'|ft|feet)?[ \t]*)?,?[ \t]*"
     r"(?:to(?: practi[cs]e| simulate| improve| increase| normali[sz]e| restore| mimic| allow| facilitate)?|in order to|"
@@ -243,17 +248,15 @@ def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Map
 
 
 def _collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
-    """The kept candidates that only name the service whose items follow them (annotation guide: no activity of their own)."""
+    """The kept candidates that only name the work whose items follow them (annotation guide: no activity of their own)."""
     out = []
     stay = [k for k, keep in enumerate(kept) if keep]
     for k, following in itertools.pairwise(stay):
-        words = re.sub(r"\s+", " ", reading.text[every[k].start : every[k].end].lower())
+        end, start = every[k].end, every[following].start
+        words = re.sub(r"\s+", " ", reading.text[every[k].start : end].lower())
         code = block_terms().get(words)
-        if (
-            code
-            and not MODALITY.fullmatch(code)
-            and _HEADS_ITEMS.fullmatch(reading.text, every[k].end, every[following].start)
-        ):
+        service = code and not MODALITY.fullmatch(code) and _HEADS_ITEMS.fullmatch(reading.text, end, start)
+        if service or _NAMES_ITEMS.fullmatch(reading.text, end, start):
             out.append(k)
     return out
 

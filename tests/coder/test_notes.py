@@ -57,6 +57,30 @@ def test_unattended_stimulation_by_payer_and_context_over_text(coder: Coder, pay
     assert {x.code for x in coder.code(text, context=VisitContext(payer=payer)).lines} == {code}
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Completed morning hygiene tasks at the sink, including face washing, brushing teeth, and combing hair.",
+         {"face washing", "brushing teeth", "combing hair"}),
+        ("Therapeutic exercises progressed to resisted rows 3x10, wall slides x15.", {"resisted rows", "wall slides"}),
+    ],
+)  # fmt: skip
+def test_a_name_for_several_activities_is_none_beside_them(coder: Coder, text: str, names: set[str]) -> None:
+    assert {a.quote for a in coder.code(text).activities} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Plan: continue 1x/week. Update HEP to include heel raises and tandem stance.", {"home_program"}),
+        ("Quad sets 3x10, heel slides x15. Bridges 2x10 - held, back pain.", {"performed", "declined"}),
+        ("Tolerated manual therapy to R UT. Progressed exercise program to include band rows and wall slides.", {"performed"}),
+    ],
+)  # fmt: skip
+def test_heads_of_lists_and_words_behind_decide_the_status(coder: Coder, text: str, status: set[str]) -> None:
+    assert {a.status for a in coder.code(text).activities} == status
+
+
 def test_places_hold_for_any_line_ends_and_signs(coder: Coder) -> None:
     text = "🦵 cafe\u0301\r\nTE 15 min: quad sets 3x10\r\nHEP: heel slides\r\n"
     found = coder.code(text).activities
