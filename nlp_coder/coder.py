@@ -25,12 +25,12 @@ from nlp_coder.classify.certainty import Certainty, Step, measured
 from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.extract.layout import CodeMention
-from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
+from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_roles import names_unbilled_time, time_uses
 from nlp_coder.extract.time_use import Placed, TimeUse
 from nlp_coder.extract.visit import visit_words
-from nlp_coder.model import Model, ModelError, load_model
+from nlp_coder.model import Model, ModelError
 from nlp_coder.note import Activity, Alert, CodedNote, VisitContext
 from nlp_coder.recoding import Found, Settled
 from nlp_coder.tables import own_digest
@@ -60,7 +60,8 @@ class Coder:
     @classmethod
     def load(cls, model: Path | None = None) -> Coder:
         """The coder of a model folder, by default the shipped one. Raises ModelError, TableError (messages for people)."""
-        return cls(therapy_pipeline(model), load_model(model), load_rulebook())
+        nlp = therapy_pipeline(model)
+        return cls(nlp, model_of(nlp), load_rulebook())
 
     @property
     def versions(self) -> Mapping[str, str]:

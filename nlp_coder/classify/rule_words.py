@@ -14,9 +14,10 @@ not begin with `*`: by it the rule is found fast.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import permutations
+from typing import NamedTuple
 
 from nlp_coder.extract.phrases import lowered as folded
 from nlp_coder.tables import listed
@@ -69,31 +70,53 @@ def _beginnings(piece: str) -> tuple[str, ...]:
     return tuple(piece[:n] + "*" for n in range(_SHORTEST_STEM, min(len(piece), _LONGEST_STEM) + 1))
 
 
+class _Anchored(NamedTuple):
+    """The alternatives that one anchor leads to, made when a text first holds it.
+
+    patterns: of each. needs: the words each asks for. heads: what a match can begin with; nothing where one leaves that open.
+    """
+
+    patterns: list[str]
+    needs: list[frozenset[str]]
+    heads: frozenset[str]
+
+    @classmethod
+    def of(cls, alternatives: Iterable[str]) -> _Anchored:
+        patterns, needs = [], []
+        heads: list[str | None] = []
+        for alternative in alternatives:
+            parts = [part.strip() for part in alternative.split(" + ")]
+            patterns.append("|".join(r"[\s\S]*?".join(order) for order in permutations(map(_part, parts))))
+            needs.append(_needed(alternative))
+            heads += map(_head, parts)
+        return cls(patterns, needs, frozenset(h for h in heads if h) if all(heads) else frozenset())
+
+
 class Words:
     """One cell: its alternatives, by the word (anchor) that each needs, compiled when a text first holds that word.
 
     A text that shares no anchor with `anchors_of(text)` cannot match and costs nothing.
     """
 
-    __slots__ = ("_compiled", "_heads", "_needs", "_patterns", "anchors")
+    __slots__ = ("_alternatives", "_compiled", "_made", "anchors")
 
-    def __init__(
-        self,
-        patterns: dict[str, list[str]],
-        needs: dict[str, list[frozenset[str]]],
-        heads: dict[str, list[str | None]],
-    ) -> None:
-        self.anchors = frozenset(patterns)
-        self._patterns = patterns
-        self._needs = needs
-        # where a match can begin; nothing where a cell leaves that open
-        self._heads = {a: frozenset(h for h in each if h) if all(each) else frozenset() for a, each in heads.items()}
+    def __init__(self, alternatives: Mapping[str, Sequence[str]]) -> None:
+        """alternatives: by the word that each needs, as written in the cell and in lower case."""
+        self.anchors = frozenset(alternatives)
+        self._alternatives = alternatives
+        self._made: dict[str, _Anchored] = {}
         self._compiled: dict[str, re.Pattern[str] | None] = {}
 
     @property
     def pattern(self) -> str:
         """The whole cell as one regular expression."""
-        return "|".join(p for patterns in self._patterns.values() for p in patterns)
+        return "|".join(p for anchor in self._alternatives for p in self._anchored(anchor).patterns)
+
+    def _anchored(self, anchor: str) -> _Anchored:
+        made = self._made.get(anchor)
+        if made is None:
+            made = self._made[anchor] = _Anchored.of(self._alternatives[anchor])
+        return made
 
     def find(self, text: str, keys: set[str], own: Keys | None = None) -> tuple[int, int] | None:
         """Where the first deciding words stand in a text already `folded`, keys being its `anchors_of`; or None.
@@ -108,10 +131,11 @@ class Words:
             own = keys
         found: list[tuple[int, int]] = []
         for anchor in self.anchors & keys:
-            if own is not None and not any(need <= own for need in self._needs[anchor]):
+            made = self._anchored(anchor)
+            if own is not None and not any(need <= own for need in made.needs):
                 continue  # a word that every alternative asks for is not there
             regex = self._regex(anchor)
-            heads = self._heads[anchor]
+            heads = made.heads
             if regex is not None:
                 found += (
                     _matches(regex, text, own.starts(heads)) if own is not None and heads else _everywhere(regex, text)
@@ -119,7 +143,7 @@ class Words:
             elif own is not None:
                 found += [(at, at + len(anchor)) for at in own.places.get(anchor, ())]
             else:
-                found += _everywhere(re.compile(self._patterns[anchor][0]), text)
+                found += _everywhere(re.compile(made.patterns[0]), text)
         return found
 
     def _regex(self, anchor: str) -> re.Pattern[str] | None:
@@ -127,7 +151,7 @@ class Words:
         try:
             return self._compiled[anchor]
         except KeyError:
-            patterns = self._patterns[anchor]
+            patterns = self._anchored(anchor).patterns
             whole = patterns == [_run(anchor)] and anchor.isalnum()
             regex = self._compiled[anchor] = None if whole else re.compile("|".join(patterns))
             return regex
@@ -160,19 +184,15 @@ def compile_words(cell: str) -> Words:
     if not alternatives:
         raise ValueError("holds no word")
     by_anchor: dict[str, list[str]] = {}
-    needs: dict[str, list[frozenset[str]]] = {}
-    heads: dict[str, list[str | None]] = {}
     for alternative in alternatives:
-        parts = [part.strip().lower() for part in alternative.split(" + ")]
+        lowered = alternative.lower()
+        parts = [part.strip() for part in lowered.split(" + ")]
         if len(parts) > 3 or any(not part or part.startswith("+ ") for part in parts):
             raise ValueError(f"{alternative!r}: write one to three parts joined by ' + '")
-        patterns = [_part(part) for part in parts]
-        whole = "|".join(r"[\s\S]*?".join(order) for order in permutations(patterns))
-        anchor = _anchor(alternative.lower())
-        by_anchor.setdefault(anchor, []).append(whole)
-        needs.setdefault(anchor, []).append(_needed(alternative.lower()))
-        heads.setdefault(anchor, []).extend(map(_head, parts))
-    return Words(by_anchor, needs, heads)
+        if "..." in lowered and not all(run.strip() for part in parts for run in part.split("...")):
+            raise ValueError("'...' needs a word on both sides")
+        by_anchor.setdefault(_anchor(lowered), []).append(lowered)
+    return Words(by_anchor)
 
 
 class Index:
@@ -199,8 +219,6 @@ def _part(part: str) -> str:
 
 
 def _run(run: str) -> str:
-    if not run:
-        raise ValueError("'...' needs a word on both sides")
     body = "".join(_character(c) for c in re.sub(r"\s+", " ", run))
     first, last = run[0], run[-1]
     left = r"(?<!\w)" if first.isalnum() or first == "*" else ""

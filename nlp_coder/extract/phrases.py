@@ -39,16 +39,22 @@ class Phrases:
 
     def __init__(self, phrases: Iterable[str], before: str, after: str, pieces: re.Pattern[str] = WORDS) -> None:
         self._pieces = pieces
-        by_first: dict[str, list[str]] = {}
+        self._before, self._after = before, after
+        self._by_first: dict[str, list[str]] = {}
         for phrase in sorted(phrases, key=len, reverse=True):
             first = pieces.match(phrase.lower())
             if first is None:
                 raise ValueError(f"{phrase!r} begins with white space or is empty")
-            by_first.setdefault(first[0], []).append(re.escape(phrase).replace(r"\ ", r"\s+"))
-        self._by_first = {
-            first: re.compile(f"{before}(?:{'|'.join(words)}){after}", re.IGNORECASE)
-            for first, words in by_first.items()
-        }
+            self._by_first.setdefault(first[0], []).append(phrase)
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def _beginning(self, first: str) -> re.Pattern[str]:
+        """The phrases that begin with a word, as one expression; made when a text first holds it."""
+        made = self._compiled.get(first)
+        if made is None:
+            words = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in self._by_first[first])
+            made = self._compiled[first] = re.compile(f"{self._before}(?:{words}){self._after}", re.IGNORECASE)
+        return made
 
     def starts(self, text: str) -> list[tuple[int, str]]:
         """(offset, word) wherever the first word of a phrase stands, in order."""
@@ -59,6 +65,6 @@ class Phrases:
         """Every phrase of a text from left to right, none overlapping."""
         end = 0
         for start, first in self.starts(text):
-            if start >= end and (found := self._by_first[first].match(text, start)):
+            if start >= end and (found := self._beginning(first).match(text, start)):
                 yield found
                 end = found.end()

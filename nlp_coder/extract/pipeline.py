@@ -10,7 +10,6 @@ Components, each registered as a factory: `therapy_reading` (sets `doc._.reading
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import spacy
@@ -37,9 +36,32 @@ def _extensions() -> None:
         Span.set_extension("verdict", default=None)
 
 
-@cache
-def _model(path: str) -> Model:
-    return load_model(Path(path) if path else None)
+_FOUND = "therapy_activities"
+
+
+class _Activities:
+    """Finds activity phrases and their status."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def __call__(self, doc: Doc) -> Doc:
+        found = []
+        for verdict in activity_spans(doc._.reading, self.model):
+            span = doc.char_span(verdict.start, verdict.end)
+            if span is not None:  # whole tokens always make a span
+                span._.status = verdict.status
+                span._.verdict = verdict
+                found.append(span)
+        doc.spans[SPANS] = found
+        return doc
+
+
+def model_of(nlp: Language) -> Model:
+    """The model that a pipeline finds activities with, so that it is loaded once for all parts."""
+    component = nlp.get_pipe(_FOUND)
+    assert isinstance(component, _Activities)
+    return component.model
 
 
 @Language.factory("therapy_reading")
@@ -56,24 +78,11 @@ def create_reading(nlp: Language, name: str) -> object:
     return read
 
 
-@Language.factory("therapy_activities", default_config={"model": ""})
+@Language.factory(_FOUND, default_config={"model": ""})
 def create_activities(nlp: Language, name: str, model: str) -> object:
     """Finds activity phrases and their status. model: a model folder, "" for the shipped one."""
     _extensions()
-    parts = _model(model)
-
-    def find(doc: Doc) -> Doc:
-        found = []
-        for verdict in activity_spans(doc._.reading, parts):
-            span = doc.char_span(verdict.start, verdict.end)
-            if span is not None:  # whole tokens always make a span
-                span._.status = verdict.status
-                span._.verdict = verdict
-                found.append(span)
-        doc.spans[SPANS] = found
-        return doc
-
-    return find
+    return _Activities(load_model(Path(model) if model else None))
 
 
 @Language.factory("therapy_details")
@@ -100,6 +109,6 @@ def therapy_pipeline(model: Path | None = None) -> Language:
     nlp.max_length = 50_000_000
     where = str(model) if model else ""
     nlp.add_pipe("therapy_reading")
-    nlp.add_pipe("therapy_activities", config={"model": where})
+    nlp.add_pipe(_FOUND, config={"model": where})
     nlp.add_pipe("therapy_details")
     return nlp
