@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -269,7 +270,10 @@ CANARY = "Zyxwvut"
 @pytest.fixture
 def visits(tmp_path: Path) -> Path:
     path = tmp_path / "in.jsonl"
-    records = [{"id": str(i), "text": f"{NOTE.format(i)} {CANARY}", "patient_id": "p"} for i in range(160)]
+    records = [
+        {"id": str(i), "text": f"{NOTE.format(i)} {CANARY}", "patient_id": "p", "date_of_service": "2026-06-15"}
+        for i in range(160)
+    ]
     records.append({"id": "open", "text": f"Gait training 150 ft with walker. {CANARY}"})  # no minutes: to review
     path.write_text("".join(json.dumps(r) + "\n" for r in records) + f'{{"id": "bad {CANARY}\n')
     return path
@@ -281,38 +285,53 @@ def start(command: tuple[str, ...], folder: Path, *words: str) -> subprocess.Pop
     )
 
 
+def written(out: Path) -> dict[str, bytes]:
+    """The output of a run, a file or a folder of files, with its list of errors."""
+    files = [p for p in (out, *out.rglob("*"), out.with_name(f"{out.name}.errors.csv")) if p.is_file()]
+    return {str(p.relative_to(out.parent)).replace(out.name, "OUT"): p.read_bytes() for p in files}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet", "xlsx"])
+@pytest.mark.parametrize(
+    ("ending", "how", "jobs", "words"),
+    [
+        ("jsonl", signal.SIGKILL, "1", ()), ("csv", signal.SIGKILL, "2", ()), ("parquet", signal.SIGKILL, "1", ()),
+        ("xlsx", signal.SIGINT, "1", ()), ("tsv", signal.SIGKILL, "1", ()), ("ndjson", signal.SIGINT, "2", ()),
+        ("csv", signal.SIGKILL, "1", ("--partition-by", "unit_rule")), ("csv", signal.SIGKILL, "1", ("--format", "cms1500")),
+    ],
+    ids=lambda value: value.name if isinstance(value, signal.Signals) else None,
+)  # fmt: skip
 def test_killed_at_random_points_it_goes_on_to_the_same_bytes(
-    command: tuple[str, ...], tmp_path: Path, visits: Path, ending: str
-) -> None:
-    whole = start(command, tmp_path, f"whole.{ending}", "--no-text")
+    command: tuple[str, ...], tmp_path: Path, visits: Path, ending: str, how: signal.Signals, jobs: str,
+    words: tuple[str, ...],
+) -> None:  # fmt: skip
+    options = (*words, "--no-text")
+    whole = start(command, tmp_path, f"whole.{ending}", *options)
     said = whole.communicate(timeout=300)[1]
-    assert whole.returncode == 1 and CANARY.encode() not in said
-    for number, (how, jobs) in enumerate([(signal.SIGKILL, "1"), (signal.SIGKILL, "2"), (signal.SIGINT, "1")]):
-        out = f"cut{number}.{ending}"
-        run = start(command, tmp_path, out, "--no-text", "--jobs", jobs)
-        journal = journal_path(tmp_path / out)
-        deadline = time.monotonic() + 200
-        while (
-            time.monotonic() < deadline
-            and not (journal.exists() and journal.stat().st_size > 2000)
-            and run.poll() is None
-        ):
-            time.sleep(0.02)
-        os.killpg(run.pid, how)
-        said = run.communicate(timeout=60)[1]
-        if how == signal.SIGINT and run.returncode != 1:
-            assert run.returncode == 130 and b"--resume" in said
-        last = start(command, tmp_path, out, "--no-text", "--resume")
-        said += last.communicate(timeout=300)[1]
-        assert last.returncode == 1, said
-        assert CANARY.encode() not in said
-        for name in ("", ".errors.csv"):
-            assert (tmp_path / f"{out}{name}").read_bytes() == (tmp_path / f"whole.{ending}{name}").read_bytes()
-    for file in tmp_path.iterdir():
-        if file != visits and file.suffix in (".jsonl", ".csv"):
+    assert whole.returncode == 1 and CANARY.encode() not in said, said
+    out = f"cut.{ending}"
+    run = start(command, tmp_path, out, *options, "--jobs", jobs)
+    journal = journal_path(tmp_path / out)
+    enough = random.Random(f"{ending}{jobs}{words}").randrange(200, 12_000)
+    deadline = time.monotonic() + 200
+    while (
+        time.monotonic() < deadline
+        and not (journal.exists() and journal.stat().st_size > enough)
+        and run.poll() is None
+    ):
+        time.sleep(0.02)
+    os.killpg(run.pid, how)
+    said = run.communicate(timeout=60)[1]
+    if how == signal.SIGINT and run.returncode != 1:
+        assert run.returncode == 130 and b"--resume" in said
+    last = start(command, tmp_path, out, *options, "--resume")
+    said += last.communicate(timeout=300)[1]
+    assert last.returncode == 1, said
+    assert CANARY.encode() not in said
+    assert written(tmp_path / out) == written(tmp_path / f"whole.{ending}")
+    for file in tmp_path.rglob("*"):
+        if file.is_file() and file != visits and file.suffix in (".jsonl", ".csv", ".tsv", ".ndjson"):
             assert CANARY not in file.read_text(encoding="utf-8")
     assert not [p.name for p in tmp_path.iterdir() if p.name.startswith(".")]
 
