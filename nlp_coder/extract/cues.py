@@ -108,7 +108,7 @@ def said_after(text: str, start: int, end: int) -> str | None:
 
 
 def said_by_list(before: str) -> tuple[str, str | None] | None:
-    """What the head of a list says of an activity in it: ("Update HEP to include ..., "), or None where there is no such head.
+    """What the head of a list says of an activity in it: ("Home program: ..., "), or None where there is no such head.
 
     before: the activity's sentence up to it. Given are the status of what is listed, and the one that words right before
     the activity put in its place ("HEP: ..., dropped"), if any.

@@ -45,7 +45,7 @@ _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "he
 """Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
 _HEADS_ITEMS = re.compile(
     r"[ \t]*(?:\(?\d{5}\)?)?[ \t]*(?:[-–(x]?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?)?[ \t]*"
-    r"(?::|,?[ \t]*(?:including|incl\.?|to include|consisting of|consisted of|such as|namely|progressed to|comprising|involving)"
+    r"(?::|,?[ \t]*(?:including|incl\.?|to include|consisting of|consisted of|such as|namely|comprising|involving)"
     r"(?:[ \t]+of)?)[ \t]*",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ _HEADS_ITEMS = re.compile(
 _NAMES_ITEMS = re.compile(
     r"[^.,;:\n]{0,45}?,?[ \t]*\b(?:including|to include|consisting of|comprising|such as|namely)[ \t]+", re.IGNORECASE
 )
-"""What stands between any name for several activities and the first of them ("grooming at the sink, including shaving ...")."""
+"""What stands between any name for several activities and the first of them ("kitchen tasks in standing, including filling the kettle ...")."""
 _FOR_WHICH = re.compile(
     r"[ \t]*(?:(?:[x×][ \t]?)?\d[\dx×]*[ \t]*(?:reps|sets|min(?:utes|s)?\b|'|ft|feet)?[ \t]*)?,?[ \t]*"
     r"(?:to(?: practi[cs]e| simulate| improve| increase| normali[sz]e| restore| mimic| allow| facilitate)?|in order to|"
@@ -61,6 +61,11 @@ _FOR_WHICH = re.compile(
     re.IGNORECASE,
 )
 """What stands between an activity and the words that say what it is for or how it is done."""
+_ITEM_LEAD = re.compile(
+    r"(?:([A-Za-z][A-Za-z/ -]{1,40}?),?[ \t]+)?(?:including|to include|consisting of|consisted of|comprising|such as|namely)[ \t]+(?=\w)",
+    re.IGNORECASE,
+)
+"""What leads to the first item of a list, with the service it belongs to, and is no part of the item."""
 KEPT_AT = 0.5
 """A candidate stays from this probability of being an activity."""
 
@@ -225,7 +230,9 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             statuses = [_other_than_performed(s) for s in statuses]
             names = [_most(s) for s in statuses]
     return [
-        Verdict(c.start, c.end, name, max(float(p), KEPT_AT), statuses[k][name])  # what a rule keeps is no less likely
+        Verdict(
+            _item_start(reading, c), c.end, name, max(float(p), KEPT_AT), statuses[k][name]
+        )  # what a rule keeps is no less likely
         for k, (c, name, p) in enumerate(zip(every, names, likely_second, strict=True))
         if kept[k]
     ]
@@ -234,7 +241,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
 def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Mapping[str, float]:
     """The statuses of an activity, set right where the head of a list in its sentence says otherwise.
 
-    "Update HEP to include heel raises" in a plan is home programme, no plan; "dropped clamshells" there is past. What reads
+    "HEP gets calf stretch as well" in a plan is home programme, no plan; "dropped clamshells" there is past. What reads
     as performed, declined or past for other reasons stays.
     """
     if _most(status) not in ("planned", "home_program"):
@@ -247,12 +254,19 @@ def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Map
     return status if name == _most(status) else {name: 1.0}
 
 
+def _item_start(reading: Reading, candidate: Candidate) -> int:
+    lead = _ITEM_LEAD.match(reading.text, candidate.start, candidate.end)
+    if lead is None or (lead[1] and re.sub(r"\s+", " ", lead[1].lower()) not in block_terms()):
+        return candidate.start
+    return lead.end()
+
+
 def _collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
     """The kept candidates that only name the work whose items follow them (annotation guide: no activity of their own)."""
     out = []
     stay = [k for k, keep in enumerate(kept) if keep]
     for k, following in itertools.pairwise(stay):
-        end, start = every[k].end, every[following].start
+        end, start = every[k].end, _item_start(reading, every[following])
         words = re.sub(r"\s+", " ", reading.text[every[k].start : end].lower())
         code = block_terms().get(words)
         service = code and not MODALITY.fullmatch(code) and _HEADS_ITEMS.fullmatch(reading.text, end, start)

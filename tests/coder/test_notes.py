@@ -60,9 +60,9 @@ def test_unattended_stimulation_by_payer_and_context_over_text(coder: Coder, pay
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("Completed morning hygiene tasks at the sink, including face washing, brushing teeth, and combing hair.",
-         {"face washing", "brushing teeth", "combing hair"}),
-        ("Therapeutic exercises progressed to resisted rows 3x10, wall slides x15.", {"resisted rows", "wall slides"}),
+        ("Did kitchen tasks in standing, including filling the kettle, buttering toast, and wiping the table.",
+         {"filling the kettle", "buttering toast", "wiping the table"}),
+        ("Therapeutic exercises consisting of clamshells 3x10, monster walks x15.", {"clamshells", "monster walks"}),
     ],
 )  # fmt: skip
 def test_a_name_for_several_activities_is_none_beside_them(coder: Coder, text: str, names: set[str]) -> None:
@@ -72,9 +72,9 @@ def test_a_name_for_several_activities_is_none_beside_them(coder: Coder, text: s
 @pytest.mark.parametrize(
     ("text", "status"),
     [
-        ("Plan: continue 1x/week. Update HEP to include heel raises and tandem stance.", {"home_program"}),
+        ("Plan: 1x/week. Give a home program of calf stretch and towel scrunches.", {"home_program"}),
         ("Quad sets 3x10, heel slides x15. Bridges 2x10 - held, back pain.", {"performed", "declined"}),
-        ("Tolerated manual therapy to R UT. Progressed exercise program to include band rows and wall slides.", {"performed"}),
+        ("STM to R UT 8 min. Progressed programme to dead bugs and band rows.", {"performed"}),
     ],
 )  # fmt: skip
 def test_heads_of_lists_and_words_behind_decide_the_status(coder: Coder, text: str, status: set[str]) -> None:

@@ -92,9 +92,9 @@ def test_such_words_in_the_activity_itself() -> None:
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        ("Update HEP to include ", ("home_program", None)), ("Continue home program 3x/wk: rows, ", ("home_program", None)),
+        ("Give a home program of ", ("home_program", None)), ("Home program twice a day: rows, ", ("home_program", None)),
         ("HEP: added bridges, dropped ", ("home_program", "historical")), ("Stop ", None), ("Sheph: ", None), ("", None),
-        ("Progressed exercise program to include ", ("performed", None)),
+        ("Progressed programme to dead bugs, ", ("performed", None)),
     ],
 )  # fmt: skip
 def test_the_head_of_a_list(before: str, said: tuple[str, str | None] | None) -> None:
