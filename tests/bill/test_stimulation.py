@@ -29,5 +29,5 @@ from nlp_coder.note import VisitContext
 @pytest.mark.parametrize("before", ["97014", "G0283"])
 def test_the_profile_decides(payer: str | None, rule: str | None, written: str | None, code: str, before: str) -> None:
     context = VisitContext(payer=payer, unit_rule=rule)  # type: ignore[arg-type]
-    decision = Decision(before, 0.9, (), (), {})
+    decision = Decision(before, 0.9, (), (), (), {})
     assert _stimulation(decision, context, load_rulebook(), written).code == code
