@@ -68,6 +68,9 @@ _ITEM_LEAD = re.compile(
 """What leads to the first item of a list, with the service it belongs to, and is no part of the item."""
 KEPT_AT = 0.5
 """A candidate stays from this probability of being an activity."""
+PERFORMED_AT = 0.45
+"""It counts as performed from this probability of being an activity that was performed: of those below, found out of fold,
+one in four is."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +232,9 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         if judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT:
             statuses = [_other_than_performed(s) for s in statuses]
             names = [_most(s) for s in statuses]
+    for k, name in enumerate(names):
+        if name == "performed" and not jotting and (every[k].start, every[k].end) not in timed:
+            kept[k] = kept[k] and max(float(likely_second[k]), KEPT_AT) * statuses[k][name] >= PERFORMED_AT
     return [
         Verdict(
             _item_start(reading, c), c.end, name, max(float(p), KEPT_AT), statuses[k][name]

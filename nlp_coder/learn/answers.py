@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from nlp_coder.classify.certainty import Step, measured
 from nlp_coder.classify.weigh import Voices, Weights, weigh
+from nlp_coder.extract.verdict import PERFORMED_AT
 from nlp_coder.learn.score import match
 from nlp_coder.learn.teach_codes import Example
 from nlp_coder.learn.teach_verdict import Judged, Opinion
@@ -97,8 +99,9 @@ def measures_and_right(
             best.append(those[0])
             steps.append(Step(opinion.likely[k], opinion.statuses[k][status], those[0][1]))
         of_note = measured(steps, statuses, [code for code, _ in best], len(record["text"]))
-        for place, (each, status, (code, confidence)) in enumerate(zip(of_note, statuses, best, strict=True)):
-            if status != "performed":
+        of_each = zip(of_note, steps, statuses, best, strict=True)
+        for place, (each, each_step, status, (code, confidence)) in enumerate(of_each):
+            if status != "performed" or math.prod(each_step[:2]) < PERFORMED_AT:
                 continue
             label = labelled.get(place)
             if label is not None and label["status"] != "performed":
