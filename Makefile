@@ -55,6 +55,10 @@ docs:  ## write the commands' pages and the numbers of labels anew
 benchmark:  ## measure the shipped model on the locked notes: data/benchmark/results.json, the README's figures
 	$(PYTHON) -m nlp_coder.learn.benchmark data/labels data/benchmark README.md
 
+.PHONY: cross-validate
+cross-validate:  ## teach and test whole models by writers, three folds dealt twice: data/benchmark/cross_validation.json (about an hour)
+	nlp-coder evaluate data/labels --cross-validate 3 --repeats 2 --json > data/benchmark/cross_validation.json
+
 .PHONY: notebooks
 notebooks:  ## run the notebooks from top to bottom
 	$(PYTHON) -m pytest -m slow tests/notebooks
