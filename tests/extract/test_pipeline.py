@@ -6,6 +6,7 @@ import pytest
 
 from nlp_coder import Coder
 from nlp_coder.extract.pipeline import SPANS, therapy_pipeline
+from nlp_coder.extract.verdict import PERFORMED_AT
 
 NOTES = [
     "TE 15': quad sets 3x10,  heel slides x15\nMT 8 min: patellar mobs gr III",
@@ -42,3 +43,18 @@ def test_the_same_tokens(both, text):
     assert doc.text == text
     assert reading.tokens == [t.text for t in doc]
     assert reading.offsets == [t.idx for t in doc]
+
+
+def test_what_counts_as_performed_is_likelier_so_than_not(both):
+    _, nlp = both
+    text = (
+        "Pt seen at home, tired after a poor night. Discussed pacing, walking to the gate and using the rail. Did seated\n"
+        "marches x20, then sit to stand from the armchair x8. May try the step next week; would like the garden path.\n"
+        "Able to stand at the sink. Heel raises at the worktop x15, rest twice. Daughter asked about bathing.\n"
+    )
+    doc = nlp(text)
+    found = [s._.verdict for s in doc.spans[SPANS]]
+    done = [v for v in found if v.status == "performed"]
+    assert len(done) >= 2
+    assert all(v.likely * v.sure >= PERFORMED_AT for v in done)
+    assert {text[v.start : v.end] for v in done} >= {"Heel raises at the worktop"}
