@@ -60,7 +60,7 @@ def teach(
     examples = code_examples(records, readings)
     say(f"{len(examples)} activities")
     say("phrase tagger")
-    lines = tagged_lines(records, readings, reader)
+    lines = tagged_lines(records, readings)
     save_tagger(folder / "spans.npz", fit_spans(lines))
     say("verdicts: candidates of writers not seen")
     judged, tests = judged_records(records, readings, lines)
