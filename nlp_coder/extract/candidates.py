@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from nlp_coder.extract.layout import CODE
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import split_spans
-from nlp_coder.extract.word_clusters import classes_of
 
 _LEAD = re.compile(
     r"(?:[\s\-–—•●▪*·○>+|/~:;,.)\]✓✔☑☐□x]+|\d{1,2}[.)]\s*|\(\w[.)]\s*|\[[ xX]?\]\s*|(?:then|and|also|w/|with|pt|patient|performed|completed|"
@@ -124,25 +123,8 @@ def _items(reading: Reading) -> list[tuple[int, int]]:
     return out
 
 
-_LETTERS = re.compile(r"[A-Za-z]+")
-_BESIDE = 30
-"""So many characters beside a phrase are searched for the words next to it."""
-
-
 def _start(candidate: Candidate) -> int:
     return candidate.start
-
-
-def _cluster_features(text: str, start: int, end: int) -> list[str]:
-    """The classes of the first and last word of a phrase, of the two words before it and of the next one."""
-    own = _LETTERS.findall(text, start, end)
-    before = _LETTERS.findall(text, max(0, start - _BESIDE), start)
-    after = _LETTERS.findall(text, end, end + _BESIDE)
-    places = {"1": own[:1], "L": own[-1:], "P": before[-1:], "P2": before[-2:-1], "N": after[:1]}
-    classes = {place: classes_of(words[0].lower() if words else "") for place, words in places.items()}
-    out = [f"k{place}={fine}" for place, (fine, _, _) in classes.items()]
-    out += [f"k{place}6={coarse}" for place, (_, coarse, _) in classes.items()]
-    return [*out, f"k1L={classes['1'][1]}|{classes['L'][1]}"]
 
 
 def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[Candidate]) -> list[str]:
@@ -163,7 +145,6 @@ def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[C
     f += _LIKELY[: bisect_left(_LIKELY_STEPS, candidate.likely)]
     f += _LEAST[: bisect_left(_LEAST_STEPS, candidate.least)]
     f += [f"pw={w}" for w in words] + [f"ph={'_'.join(words[:2])}", f"pl={words[-1] if words else ''}"]
-    f += _cluster_features(text, start, end)
     classes = sorted({m.term.cls for m in inside})
     f += [f"cl={c}" for c in classes] or ["cl=none"]
     f += [f"cl|S={c}|{name}" for c in classes]

@@ -17,7 +17,6 @@ import numpy as np
 from nlp_coder.extract.layers import OUT, Layers, layers_of
 from nlp_coder.extract.lexicon import Lexicon, normal_form
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.word_clusters import classes_of
 
 V = TypeVar("V")
 _VERBS = frozenset((
@@ -107,21 +106,14 @@ class Book(Generic[V]):
 
 def _word(token: str, lexicon: Lexicon, take: Callable[[Sequence[str]], V]) -> Word[V]:
     low, form, look = token.lower(), normal_form(token), shape(token)
-    cluster, coarse, coarser = classes_of(low)
     known, cls = "w" if form in lexicon.words else "u", lexicon.word_class(form)
     own = (
         "b", "w=" + low, "f=" + form, "p=" + low[:3], "s=" + low[-3:], "sh=" + look, "k=" + known, "wc=" + cls,
-        "p4=" + low[:4], "s4=" + low[-4:], "K=" + cluster, "K6=" + coarse, "K4=" + coarser,
+        "p4=" + low[:4], "s4=" + low[-4:],
     )  # fmt: skip
 
     def seen(step: str) -> V:
-        names = [
-            step + "w=" + low,
-            step + "wc=" + cls,
-            step + "sh=" + look,
-            step + "K=" + cluster,
-            step + "K6=" + coarse,
-        ]
+        names = [step + "w=" + low, step + "wc=" + cls, step + "sh=" + look]
         return take([*names, step + "f=" + form] if step[1] == "1" else names)
 
     verb = low in _VERBS or (len(low) > 4 and low.endswith("ed") and low.isalpha())
