@@ -68,9 +68,9 @@ _ITEM_LEAD = re.compile(
 """What leads to the first item of a list, with the service it belongs to, and is no part of the item."""
 KEPT_AT = 0.5
 """A candidate stays from this probability of being an activity."""
-PERFORMED_AT = 0.45
+PERFORMED_AT = 0.35
 """It counts as performed from this probability of being an activity that was performed: of those below, found out of fold,
-one in four is."""
+one in eight is."""
 
 
 @dataclass(frozen=True)
