@@ -262,14 +262,14 @@ def _as_sure(
     if certainty is None or not judged:
         return tuple(activities)
     steps = [Step(v.likely, v.sure, activities[i].confidence) for i, v in judged]
-    status_codes = [(activities[i].status, activities[i].code) for i, _ in judged]
-    measures = measured(steps, [s for s, _ in status_codes], [c for _, c in status_codes], length)
+    measures = measured(
+        steps, [activities[i].status for i, _ in judged], [activities[i].code for i, _ in judged], length
+    )
     out = list(activities)
     for (i, _), each in zip(judged, measures, strict=True):
         code, joint = activities[i].confidence, certainty.joint(each)
-        left = min(
-            joint / max(code, 1e-9), (1 - joint) / max(1 - code, 1e-9)
-        )  # so that all codes together stay within 1
+        # so that all codes together stay within 1
+        left = min(joint / max(code, 1e-9), (1 - joint) / max(1 - code, 1e-9))
         others = tuple(replace(a, confidence=a.confidence * left) for a in activities[i].alternatives)
         out[i] = replace(activities[i], confidence=joint, alternatives=others)
     return tuple(out)

@@ -38,6 +38,10 @@ class Evidence:
     end: int | None = None
 
 
+GROUP = "97150"
+"""The code of all work with two or more patients at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """Another code for the same activity, with its calibrated probability (0-1)."""

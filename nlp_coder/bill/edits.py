@@ -13,9 +13,7 @@ from nlp_coder.bill.performed import Finding, Performed, Visit
 from nlp_coder.bill.rulebook import Rulebook
 from nlp_coder.bill.rules import in_force
 from nlp_coder.bill.units import FIRST_UNIT
-from nlp_coder.note import Alert, Severity
-
-GROUP = "97150"
+from nlp_coder.note import GROUP, Alert, Severity
 
 
 def minute_findings(services: Sequence[Performed]) -> list[Finding]:

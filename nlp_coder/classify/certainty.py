@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nlp_coder.bill.edits import GROUP
 from nlp_coder.extract.verdict import log_odds
+from nlp_coder.note import GROUP
 
 MEASURES = ("product", "activity", "status", "code", "number", "length", "group")
 """What is weighed: the log odds of the product of the three probabilities and of each of them; the logarithms of how

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.rule_purposes import purposes_in
 from nlp_coder.extract.dosage import body_parts
-from nlp_coder.extract.layout import Line, alternatives, block_terms
+from nlp_coder.extract.layout import Line, alternatives, block_code, block_terms
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
 
@@ -37,9 +37,7 @@ _INDIVIDUAL = re.compile(
 )
 
 
-_COMPANY = re.compile(
-    r"group|grp|class|circle|club|patient|pts?\b|participants|resident|client|attendees|members|peer|other|veteran|child|kids|student"
-)
+_COMPANY = re.compile(rf"group|grp|class|circle|club|other|attendees|(?:with\s+|w/\s*)\d|{_OTHERS}")
 """A word of these stands in whatever `_GROUP` finds."""
 
 
@@ -116,7 +114,7 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
         beside = spans[max(bisect_left(spans, (a, -1)) - _BESIDE, 0) : bisect_left(spans, (b, -1))]
         if not any(a < y and x < b for x, y in beside):
             words = reading.text[a:b]
-            return words, block_terms()[re.sub(r"\s+", " ", words.lower())]
+            return words, block_code(words)
     return "", None
 
 
@@ -142,8 +140,6 @@ def in_group(reading: Reading, start: int, stop: int) -> bool:
     section = reading.layout.section_at(start)
     block = reading.layout.block_at(start)
     begin = block.start if block else section.start if section else 0
-    if block and block.code == "97150":
-        begin = block.start
     line = reading.layout.line_at(start)
     end = max(line.end if not block else min(block.end, line.end), start)
     if not _names_company(text):

@@ -117,7 +117,7 @@ def _print(scores: Scores, parts: Breakdown | None) -> None:
 
 
 def _cross_validate(labels: Path, folds: int, repeats: int, jobs: int, details: bool, as_json: bool) -> None:
-    from nlp_coder.bill import load_rulebook
+    from nlp_coder.extract.lexicon import valid_codes
     from nlp_coder.learn.cross_validation import cross_validation
     from nlp_coder.learn.figure_tables import show_figures, show_spreads
     from nlp_coder.learn.held_out import LOCKED_WRITERS
@@ -127,9 +127,8 @@ def _cross_validate(labels: Path, folds: int, repeats: int, jobs: int, details: 
     files = (
         [p for n in ("notes.jsonl", "phrases.jsonl") if (p := labels / n).is_file()] if labels.is_dir() else [labels]
     )
-    known = frozenset(c for c, r in load_rulebook().codes.items() if r.deleted_from is None)
     try:
-        records = [r for r in read_labels(files, known) if r.get("writer") not in LOCKED_WRITERS]
+        records = [r for r in read_labels(files, valid_codes()) if r.get("writer") not in LOCKED_WRITERS]
         result = cross_validation(records, folds, repeats, jobs, lambda words: print(words, file=sys.stderr))
     except LabelError as error:
         raise Problem(str(labels), str(error), "give more labels or fewer folds") from error
@@ -160,17 +159,16 @@ def _breakdown(gold: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> Brea
 def _baselines(
     gold: list[dict[str, Any]], theirs: list[dict[str, Any]], taught: list[Path], model: Path | None
 ) -> list[Row]:
-    from nlp_coder.bill import load_rulebook
     from nlp_coder.cli.coders import load_coder
+    from nlp_coder.extract.lexicon import valid_codes
     from nlp_coder.learn.baselines import baselines
     from nlp_coder.learn.held_out import split_off
     from nlp_coder.learn.labels import read_labels
     from nlp_coder.model import load_model
 
     coder = load_coder(model)
-    known = frozenset(c for c, r in load_rulebook().codes.items() if r.deleted_from is None)
     tested = {g["text"] for g in gold}
-    labels = [r for r in split_off(read_labels(taught, known)).taught if r["text"] not in tested]
+    labels = [r for r in split_off(read_labels(taught, valid_codes())).taught if r["text"] not in tested]
     if not any(r["activities"] for r in labels):
         raise Problem(str(taught[0]), "holds no activity beside the tested and the held-out notes", "give more labels")
     return baselines(gold, theirs, labels, coder, load_model(model))

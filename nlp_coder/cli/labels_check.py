@@ -114,8 +114,7 @@ def next_notes(
 
 
 def _labels(paths: list[Path]) -> LabelSet:
-    from nlp_coder.bill.rulebook import load_rulebook
+    from nlp_coder.extract.lexicon import valid_codes
     from nlp_coder.learn.label_input import read_label_set
 
-    known = frozenset(c for c, r in load_rulebook().codes.items() if r.deleted_from is None)
-    return read_label_set(paths, known)
+    return read_label_set(paths, valid_codes())

@@ -8,6 +8,7 @@ data/lexicon/adjacent_cues.csv, right before an activity, decide alone (`said_be
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -52,33 +53,49 @@ def cues_in(text: str) -> list[Cue]:
     return out
 
 
-_WHERE = ("next", "list", "in list", "after", "behind")
-"""Where an adjacent cue stands: right before the activity; anywhere before it in its sentence, as the head of a list; right
-before it inside of such a list; right after it and its dosage, with a dash, an arrow or a bracket between; the same with nothing between."""
 _DOSED = r"(?: ?\([LRB]\))?(?: ?[\dx×#'\"”′/]+(?:\.\d+)? ?(?:lbs?|min|reps|sec|s|ft)?){0,3}"
 """A side and a dosage; single blanks only, so that columns of a table are not crossed."""
-_LEADING = {"after": r" ?(?:[-–—>→]{1,2} ?|\()(?:(?:too )?sore,? )?", "behind": r" (?:was |were )?"}
-"""What leads from there to the cue."""
+_WORD, _NO_MORE = r"(?<![\w/-])", r"(?![\w-])"
+_LAST = r"[ \t]*[:–-]?[ \t]*\Z"
+_NO_PLACE = rf"{_NO_MORE}(?! ?[:\d])(?! (?:visit|health|entry|care|safety)\b)"
+_AROUND = {
+    "next": (_WORD, _LAST),
+    "list": (_WORD, _NO_MORE),
+    "in list": (_WORD, _LAST),
+    "after": (rf"{_DOSED} ?(?:[-–—>→]{{1,2}} ?|\()(?:(?:too )?sore,? )?", _NO_PLACE),
+    "behind": (rf"{_DOSED} (?:was |were )?", _NO_PLACE),
+}
+"""Where an adjacent cue stands -> what stands before and behind it. next: right before the activity. list: anywhere before
+it in its sentence, as the head of a list. in list: right before it inside of such a list. after: right after it and its
+dosage, with a dash, an arrow or a bracket between. behind: the same with nothing between."""
 
 
 @cache
-def _adjacent(where: str) -> tuple[re.Pattern[str], dict[str, str]]:
+def _adjacent() -> dict[str, tuple[re.Pattern[str], dict[str, str]]]:
+    """Where a cue stands -> the expression that finds one there (its first group), and cue -> status."""
     path = tables.data_folder() / "lexicon" / "adjacent_cues.csv"
-    known: dict[str, str] = {}
+    known: dict[str, dict[str, str]] = {where: {} for where in _AROUND}
     for number, row in tables.rows(path, ["status", "where", "cues", "source"]):
         if row["status"] not in STATUSES:
             raise tables.TableError(f"{path.name} row {number}: status {row['status']!r}; one of {', '.join(STATUSES)}")
-        if row["where"] not in _WHERE:
-            raise tables.TableError(f"{path.name} row {number}: where {row['where']!r}; one of {', '.join(_WHERE)}")
-        if row["where"] == where:
-            known |= {cue.lower(): row["status"] for cue in tables.listed(row["cues"])}
-    words = "|".join(re.escape(c).replace(r"\ ", r"[ \t]+") for c in sorted(known, key=len, reverse=True))
-    before = _DOSED + _LEADING[where] if where in _LEADING else r"(?<![\w/-])"
-    behind = {
-        "list": r"(?![\w-])",
-        **dict.fromkeys(_LEADING, r"(?![\w-])(?! ?[:\d])(?! (?:visit|health|entry|care|safety)\b)"),
-    }.get(where, r"[ \t]*[:–-]?[ \t]*\Z")
-    return re.compile(rf"{before}({words}){behind}", re.IGNORECASE), known
+        if row["where"] not in _AROUND:
+            raise tables.TableError(f"{path.name} row {number}: where {row['where']!r}; one of {', '.join(_AROUND)}")
+        known[row["where"]] |= {cue.lower(): row["status"] for cue in tables.listed(row["cues"])}
+    return {
+        where: (re.compile(rf"{before}({_any_of(known[where])}){behind}", re.IGNORECASE), known[where])
+        for where, (before, behind) in _AROUND.items()
+    }
+
+
+def _any_of(cues: Iterable[str]) -> str:
+    return "|".join(re.escape(c).replace(r"\ ", r"[ \t]+") for c in sorted(cues, key=len, reverse=True))
+
+
+def _told(where: str, find: Callable[[re.Pattern[str]], re.Match[str] | None]) -> str | None:
+    """The status of the cue that `find` finds with the expression for a place, or None."""
+    pattern, known = _adjacent()[where]
+    found = find(pattern)
+    return known[re.sub(r"\s+", " ", found[1].lower())] if found else None
 
 
 _REACH = 40
@@ -90,7 +107,7 @@ def said_before(text: str, start: int) -> str | None:
 
     Unlike the cues that `status.py` weighs these decide alone; data/lexicon/adjacent_cues.csv says how often they are right.
     """
-    return _told("next", text[max(0, start - _REACH) : start])
+    return _told("next", lambda cue: cue.search(text[max(0, start - _REACH) : start]))
 
 
 def said_after(text: str, start: int, end: int) -> str | None:
@@ -98,12 +115,10 @@ def said_after(text: str, start: int, end: int) -> str | None:
 
     They decide alone, too. "Next visit" and "for home" do so in the activity's own words as well; "held" there is how it is done.
     """
-    for where in _LEADING:
-        pattern, known = _adjacent(where)
-        if found := pattern.match(text, end):
-            return known[re.sub(r"\s+", " ", found[1].lower())]
-    found = _adjacent("behind")[0].search(text, start + 1, end)
-    inside = known[re.sub(r"\s+", " ", found[1].lower())] if found else None
+    behind = _told("after", lambda cue: cue.match(text, end)) or _told("behind", lambda cue: cue.match(text, end))
+    if behind:
+        return behind
+    inside = _told("behind", lambda cue: cue.search(text, start + 1, end))
     return None if inside == "declined" else inside
 
 
@@ -113,11 +128,5 @@ def said_by_list(before: str) -> tuple[str, str | None] | None:
     before: the activity's sentence up to it. Given are the status of what is listed, and the one that words right before
     the activity put in its place ("HEP: ..., dropped"), if any.
     """
-    listed = _told("list", before)
-    return (listed, _told("in list", before[-_REACH:])) if listed else None
-
-
-def _told(where: str, before: str) -> str | None:
-    pattern, known = _adjacent(where)
-    found = pattern.search(before)
-    return known[re.sub(r"\s+", " ", found[1].lower())] if found else None
+    listed = _told("list", lambda cue: cue.search(before))
+    return (listed, _told("in list", lambda cue: cue.search(before[-_REACH:]))) if listed else None

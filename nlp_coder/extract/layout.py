@@ -195,6 +195,11 @@ def block_terms() -> dict[str, str]:
     return known
 
 
+def block_code(words: str) -> str | None:
+    """The code that words stand for as a heading, whatever their case and spaces; None where they are no heading."""
+    return block_terms().get(re.sub(r"\s+", " ", words.lower()))
+
+
 _OWN_TIME = re.compile(r"[ \t]*[A-Za-z][^.;:,\r\n]{1,40}?\b\d{1,3}[ \t]*(?:minutes?|mins?|m\b|'|′|’)", re.IGNORECASE)
 """A short phrase with a time of its own, right after what looked like a heading."""
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 
 from nlp_coder.extract.bare_minutes import SHORTEST, bare_uses, summed_uses
-from nlp_coder.extract.layout import CODE, Block, Line, alternatives, block_terms
+from nlp_coder.extract.layout import CODE, Block, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import CLOCK, TimeMention, clock_span
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.table import table_rows
@@ -269,7 +269,7 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             value = clock[1] - clock[0] if clock else int(m["m"])
             if not 2 < value <= 240:
                 continue
-            code = block_terms()[re.sub(r"\s+", " ", m["term"].lower())]
+            code = block_code(m["term"])
             named = [
                 i
                 for i, a in enumerate(activities)
@@ -356,7 +356,7 @@ def _reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
                     int(m["m"]),
                     "code",
                     (),
-                    block_terms()[re.sub(r"\s+", " ", m["term"].lower())],
+                    block_code(m["term"]),
                 )
                 for m in found
             ]
@@ -691,7 +691,7 @@ def _beside(text: str, activities: Sequence[Placed], last: int, following: Seque
 def _term_after(after: str) -> str | None:
     """The code of a heading's word right behind a time ("= 20 min TE"), or None."""
     words = re.match(rf"[ \t]*({alternatives(list(block_terms()))})(?![A-Za-z])", after, re.IGNORECASE)
-    return block_terms()[re.sub(r"\s+", " ", words[1].lower())] if words else None
+    return block_code(words[1]) if words else None
 
 
 def _has_heading_time(reading: Reading, block: Block) -> bool:

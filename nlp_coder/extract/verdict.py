@@ -18,7 +18,7 @@ from typing import NamedTuple
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
 from nlp_coder.extract.cues import said_after, said_before, said_by_list
-from nlp_coder.extract.layout import MODALITY, block_terms
+from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.status import status_features
@@ -43,16 +43,15 @@ _MODALITY_MINUTES = re.compile(
 )
 _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
 """Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
+_NAMELY = r"including|to include|consisting of|comprising|such as|namely"
+"""The words that lead from a name to what it stands for."""
 _HEADS_ITEMS = re.compile(
     r"[ \t]*(?:\(?\d{5}\)?)?[ \t]*(?:[-–(x]?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?)?[ \t]*"
-    r"(?::|,?[ \t]*(?:including|incl\.?|to include|consisting of|consisted of|such as|namely|comprising|involving)"
-    r"(?:[ \t]+of)?)[ \t]*",
+    rf"(?::|,?[ \t]*(?:{_NAMELY}|incl\.?|consisted of|involving)(?:[ \t]+of)?)[ \t]*",
     re.IGNORECASE,
 )
 """What stands between a service's name and the first of its items ("therapeutic exercise including ...")."""
-_NAMES_ITEMS = re.compile(
-    r"[^.,;:\n]{0,45}?,?[ \t]*\b(?:including|to include|consisting of|comprising|such as|namely)[ \t]+", re.IGNORECASE
-)
+_NAMES_ITEMS = re.compile(rf"[^.,;:\n]{{0,45}}?,?[ \t]*\b(?:{_NAMELY})[ \t]+", re.IGNORECASE)
 """What stands between any name for several activities and the first of them ("kitchen tasks in standing, including filling the kettle ...")."""
 _FOR_WHICH = re.compile(
     r"[ \t]*(?:(?:[x×][ \t]?)?\d[\dx×]*[ \t]*(?:reps|sets|min(?:utes|s)?\b|'|ft|feet)?[ \t]*)?,?[ \t]*"
@@ -62,8 +61,7 @@ _FOR_WHICH = re.compile(
 )
 """What stands between an activity and the words that say what it is for or how it is done."""
 _ITEM_LEAD = re.compile(
-    r"(?:([A-Za-z][A-Za-z/ -]{1,40}?),?[ \t]+)?(?:including|to include|consisting of|consisted of|comprising|such as|namely)[ \t]+(?=\w)",
-    re.IGNORECASE,
+    rf"(?:([A-Za-z][A-Za-z/ -]{{1,40}}?),?[ \t]+)?(?:{_NAMELY}|consisted of)[ \t]+(?=\w)", re.IGNORECASE
 )
 """What leads to the first item of a list, with the service it belongs to, and is no part of the item."""
 KEPT_AT = 0.5
@@ -157,7 +155,7 @@ def _timed_services(
     """
     out = set()
     for c, following in zip(every, [*every[1:], None], strict=True):
-        code = block_terms().get(re.sub(r"\s+", " ", reading.text[c.start : c.end].lower()))
+        code = block_code(reading.text[c.start : c.end])
         if code is None:
             continue
         line = reading.layout.line_at(c.start)
@@ -195,9 +193,11 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             or said_before(reading.text, candidate.start)
             or said_after(reading.text, candidate.start, candidate.end)
         )
-        status: Mapping[str, float] = {aside: 1.0} if aside else {}
-        if not aside:  # the model of the status knows the features of `status_part` only
-            status = _as_listed(reading, candidate.start, judge.status.probabilities(features))
+        status: Mapping[str, float] = (
+            {aside: 1.0}
+            if aside  # the model of the status knows the features of `status_part` only
+            else _as_listed(reading, candidate.start, judge.status.probabilities(features))
+        )
         statuses.append(status)
         odds.append(log_odds(likely))
         marks.append(marks_of(features))
@@ -236,9 +236,8 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         if name == "performed" and not jotting and (every[k].start, every[k].end) not in timed:
             kept[k] = kept[k] and max(float(likely_second[k]), KEPT_AT) * statuses[k][name] >= PERFORMED_AT
     return [
-        Verdict(
-            _item_start(reading, c), c.end, name, max(float(p), KEPT_AT), statuses[k][name]
-        )  # what a rule keeps is no less likely
+        # what a rule keeps is no less likely
+        Verdict(_item_start(reading, c), c.end, name, max(float(p), KEPT_AT), statuses[k][name])
         for k, (c, name, p) in enumerate(zip(every, names, likely_second, strict=True))
         if kept[k]
     ]
@@ -262,7 +261,7 @@ def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Map
 
 def _item_start(reading: Reading, candidate: Candidate) -> int:
     lead = _ITEM_LEAD.match(reading.text, candidate.start, candidate.end)
-    if lead is None or (lead[1] and re.sub(r"\s+", " ", lead[1].lower()) not in block_terms()):
+    if lead is None or (lead[1] and block_code(lead[1]) is None):
         return candidate.start
     return lead.end()
 
@@ -273,8 +272,7 @@ def _collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[boo
     stay = [k for k, keep in enumerate(kept) if keep]
     for k, following in itertools.pairwise(stay):
         end, start = every[k].end, _item_start(reading, every[following])
-        words = re.sub(r"\s+", " ", reading.text[every[k].start : end].lower())
-        code = block_terms().get(words)
+        code = block_code(reading.text[every[k].start : end])
         service = code and not MODALITY.fullmatch(code) and _HEADS_ITEMS.fullmatch(reading.text, end, start)
         if service or _NAMES_ITEMS.fullmatch(reading.text, end, start):
             out.append(k)

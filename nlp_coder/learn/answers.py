@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp_coder.classify.certainty import Step, measured
-from nlp_coder.classify.weigh import Voices, Weights, weigh
 from nlp_coder.extract.verdict import PERFORMED_AT
 from nlp_coder.learn.score import match
 from nlp_coder.learn.teach_codes import Example
@@ -32,13 +30,11 @@ class Answer:
     right: bool
 
 
-def code_answers(
-    examples: Sequence[Example], voices: Sequence[Voices], weights: Weights, temperature: float
-) -> list[Answer]:
-    """The code of each labelled activity, by voices whose model saw neither its note nor its wording."""
+def code_answers(examples: Sequence[Example], ranked: Sequence[Sequence[tuple[str, float]]]) -> list[Answer]:
+    """The code of each labelled activity. ranked: codes with their probabilities, best first, by models that saw neither
+    its note nor its wording."""
     out = []
-    for example, voice in zip(examples, voices, strict=True):
-        code, confidence = weigh(voice, weights, temperature)[0]
+    for example, ((code, confidence), *_) in zip(examples, ranked, strict=True):
         out.append(Answer(example.record, example.code, code, confidence, code in example.acceptable))
     return out
 
@@ -76,15 +72,15 @@ def measures_and_right(
     judged: Sequence[Judged],
     opinions: Sequence[Opinion],
     found: Sequence[Example],
-    ranked: Sequence[list[tuple[str, float]]],
+    ranked: Sequence[tuple[str, float]],
 ) -> tuple[list[tuple[float, ...]], list[Answer]]:
     """Of each kept phrase that would count as performed: the measures that `fit_certainty` weighs, and the answer.
 
-    found: the kept phrases as examples, ranked: the codes of each with their probabilities, best first. The answers'
-    confidence is that in the code alone.
+    found: the kept phrases as examples, ranked: the best code of each with its probability. The answers' confidence is
+    that in the code alone.
     """
     measures, answers = [], []
-    codes = iter(ranked)
+    codes = iter(zip(found, ranked, strict=True))
     for number, (record, j, opinion) in enumerate(zip(records, judged, opinions, strict=True)):
         if "lines" not in record:
             continue
@@ -93,15 +89,15 @@ def measures_and_right(
         labelled = {b: record["activities"][a] for a, b in match(record["activities"], spans)}
         steps, statuses, best = [], [], []
         for k in kept:
-            those = next(codes)
+            _, (code, sure) = next(codes)
             status = max(opinion.statuses[k], key=opinion.statuses[k].__getitem__)
             statuses.append(status)
-            best.append(those[0])
-            steps.append(Step(opinion.likely[k], opinion.statuses[k][status], those[0][1]))
+            best.append((code, sure))
+            steps.append(Step(opinion.likely[k], opinion.statuses[k][status], sure))
         of_note = measured(steps, statuses, [code for code, _ in best], len(record["text"]))
         of_each = zip(of_note, steps, statuses, best, strict=True)
-        for place, (each, each_step, status, (code, confidence)) in enumerate(of_each):
-            if status != "performed" or math.prod(each_step[:2]) < PERFORMED_AT:
+        for place, (each, step, status, (code, confidence)) in enumerate(of_each):
+            if status != "performed" or step.activity * step.status < PERFORMED_AT:
                 continue
             label = labelled.get(place)
             if label is not None and label["status"] != "performed":

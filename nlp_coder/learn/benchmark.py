@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from nlp_coder import tables
-from nlp_coder.bill.rulebook import load_rulebook
 from nlp_coder.coder import Coder
+from nlp_coder.extract.lexicon import valid_codes
 from nlp_coder.learn.baselines import Row, baselines
 from nlp_coder.learn.breakdown import NEVER_SEEN, Breakdown, breakdown
 from nlp_coder.learn.compare import GIVEN
@@ -54,8 +54,7 @@ def locked_notes(records: Sequence[Mapping[str, Any]], folder: Path) -> list[dic
 
 def measured(labels: Path, folder: Path) -> dict[str, Any]:
     """Run everything on the shipped model, print it, and give what results.json holds."""
-    known = frozenset(c for c, r in load_rulebook().codes.items() if r.deleted_from is None)
-    records = read_labels([labels / "notes.jsonl", labels / "phrases.jsonl"], known)
+    records = read_labels([labels / "notes.jsonl", labels / "phrases.jsonl"], valid_codes())
     gold = locked_notes(records, folder)
     shipped = tables.models_folder() / "default"
     coder, model = Coder.load(shipped), load_model(shipped)

@@ -12,7 +12,7 @@ import statistics
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from nlp_coder.learn.compare import coded_again
 from nlp_coder.learn.held_out import is_note, leaks, note_copies
 from nlp_coder.learn.intervals import Interval, intervals
 from nlp_coder.learn.labels import LabelError, Twins, wording
-from nlp_coder.learn.score import F1, FIGURES, count_notes, score
+from nlp_coder.learn.score import FIGURES, count_notes, figure_of
 from nlp_coder.learn.teach import teach
 from nlp_coder.learn.teach_tagger import Reader
 
@@ -56,10 +56,7 @@ class CrossValidation:
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
-        figures = {
-            n: {k: getattr(s, k) for k in ("value", "interval", "mean", "deviation", "lowest", "highest")}
-            for n, s in self.figures.items()
-        }
+        figures = {n: asdict(s) for n, s in self.figures.items()}
         plain = {"folds": self.folds, "repeats": self.repeats, "notes": self.notes, "figures": figures}
         return plain | {"details": self.parts.to_dict(), "runs": list(self.runs)}
 
@@ -120,9 +117,11 @@ def cross_validation(
     for (repeat, fold, taught, tested), predicted in zip(tasks, running, strict=True):
         gold = [{**records[i], "id": i} for i in tested]
         theirs = [{**p, "id": i} for p, i in zip(predicted, tested, strict=True)]
-        for i, counts in zip(tested, count_notes(gold, theirs), strict=True):
-            sums[i].update(counts.counts)
-        figures = {n: _number(v) for n, v in score(gold, theirs).to_dict().items() if n in FIGURES}
+        whole: Counter[str] = Counter()
+        for i, note in zip(tested, count_notes(gold, theirs), strict=True):
+            sums[i].update(note.counts)
+            whole.update(note.counts)
+        figures = {name: figure_of(whole, name) for name in FIGURES}
         writers = sorted({str(r["writer"]) for r in gold if r.get("writer")})
         runs.append({"repeat": repeat + 1, "fold": fold + 1, "notes": len(gold), "writers": writers, **figures})
         say(f"repeat {repeat + 1}, fold {fold + 1}: {len(gold)} notes, end-to-end F1 {figures['end_to_end']:.3f}")
@@ -147,19 +146,11 @@ def _spreads(notes: Sequence[Counter[str]], runs: Sequence[Mapping[str, Any]]) -
     for n in notes:
         whole.update(n)
     out = {}
-    for name, (hits, *of) in FIGURES.items():
+    for name in FIGURES:
         each = [r[name] for r in runs if r[name] is not None]
         if not each:
             continue
-        value = F1.of(whole[hits], *(whole[k] for k in of)).f1 if len(of) == 2 else whole[hits] / whole[of[0]]
         deviation = statistics.stdev(each) if len(each) > 1 else 0.0
-        out[name] = Spread(
-            round(value, 4), ends[name], round(statistics.mean(each), 4), round(deviation, 4), min(each), max(each)
-        )
+        mean = round(statistics.mean(each), 4)
+        out[name] = Spread(figure_of(whole, name), ends[name], mean, round(deviation, 4), min(each), max(each))
     return out
-
-
-def _number(value: Any) -> float | None:
-    """A figure as one number: of an F1 with its parts, the F1."""
-    number = value["f1"] if isinstance(value, Mapping) else value
-    return None if number is None else float(number)

@@ -16,7 +16,8 @@ from nlp_coder.learn.weights import fit_certainty, fit_ruled_out, fit_temperatur
 
 @dataclass(frozen=True)
 class Joint:
-    """weights, temperature, certainty and ruled_out_below (see `Model`) stand in the manifest; the answers are what they were fitted and measured on.
+    """weights, temperature, certainty and ruled_out_below (see `Model`) stand in the manifest; the answers are what they
+    were fitted and measured on.
 
     codes: of every labelled activity, by models that saw neither its note nor its wording. performed: of every phrase
     that the program would find performed in a note, by parts that had not seen it; each with the joint confidence.
@@ -50,14 +51,13 @@ def joined(
     weights = fit_weights(voices, acceptable)
     temperature = fit_temperature(voices, acceptable, weights)
     theirs = voices_of(*found)
-    _, plain = measures_and_right(records, judged, opinions, found[0], [weigh(v, weights) for v in theirs])
-    ranked = [weigh(v, weights, temperature) for v in theirs]
-    measures, performed = measures_and_right(records, judged, opinions, found[0], ranked)
+    _, plain = measures_and_right(records, judged, opinions, found[0], [weigh(v, weights)[0] for v in theirs])
+    best = [weigh(v, weights, temperature)[0] for v in theirs]
+    measures, performed = measures_and_right(records, judged, opinions, found[0], best)
     certainty = fit_certainty(measures, [a.right for a in performed])
     if certainty is not None:
         performed = [replace(a, confidence=certainty.joint(m)) for a, m in zip(performed, measures, strict=True)]
+    ranked = [weigh(v, weights, temperature) for v in voices]
     of_notes = [i for i, e in enumerate(examples) if "lines" in records[e.record]]
-    below = fit_ruled_out([weigh(voices[i], weights, temperature) for i in of_notes], [acceptable[i] for i in of_notes])
-    return Joint(
-        weights, temperature, certainty, below, code_answers(examples, voices, weights, temperature), performed, plain
-    )
+    below = fit_ruled_out([ranked[i] for i in of_notes], [acceptable[i] for i in of_notes])
+    return Joint(weights, temperature, certainty, below, code_answers(examples, ranked), performed, plain)

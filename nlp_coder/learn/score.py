@@ -106,12 +106,10 @@ def score(gold: Sequence[Record], predicted: Sequence[Record]) -> Scores:
         found += note.disagreements
 
     def share(name: str) -> float | None:
-        hits, of = (counts[k] for k in FIGURES[name])
-        return _share(hits, of)
+        return share_of(counts, name)
 
     def f1(name: str) -> F1:
-        hits, theirs, ours = (counts[k] for k in FIGURES[name])
-        return F1.of(hits, theirs, ours)
+        return f1_of(counts, name)
 
     return Scores(
         notes=len(gold), unpredicted=counts["unpredicted"], detection=f1("detection"),
@@ -166,8 +164,21 @@ def count_notes(gold: Sequence[Record], predicted: Sequence[Record]) -> list[Not
     return out
 
 
-def _share(hits: int, of: int) -> float | None:
+def share_of(counts: Mapping[str, int], name: str) -> float | None:
+    """A figure of `FIGURES` that is a share, from the sums of any notes; None where there is nothing to divide by."""
+    hits, of = (counts.get(k, 0) for k in FIGURES[name])
     return round(hits / of, 4) if of else None
+
+
+def f1_of(counts: Mapping[str, int], name: str) -> F1:
+    """A figure of `FIGURES` that is an F1, likewise."""
+    hits, theirs, ours = (counts.get(k, 0) for k in FIGURES[name])
+    return F1.of(hits, theirs, ours)
+
+
+def figure_of(counts: Mapping[str, int], name: str) -> float | None:
+    """A figure of `FIGURES` as one number, likewise; of an F1 with its parts, the F1."""
+    return share_of(counts, name) if len(FIGURES[name]) == 2 else f1_of(counts, name).f1
 
 
 def _performed(activity: Record) -> bool:

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from nlp_coder.bill.rulebook import load_rulebook
 from nlp_coder.coder import Coder
+from nlp_coder.extract.lexicon import valid_codes
 from nlp_coder.learn.answers import Answer, found_answers
 from nlp_coder.learn.card import Measured, write_card
 from nlp_coder.learn.compare import CODE, HEADLINE, WorseModel, coded_again, fallen, figures, figures_of
@@ -39,8 +39,7 @@ def train(
     one would replace it. Raises LabelError for labels that cannot be used, and, where strict and not forced, WorseModel for
     a model that is worse than `against` by more than the margins. The manifest says what fell.
     """
-    known = frozenset(c for c, r in load_rulebook().codes.items() if r.deleted_from is None)
-    labels = read_label_set(paths, known)
+    labels = read_label_set(paths, valid_codes())
     parts = split_off(labels.records)
     records, held = parts.taught, parts.held
     say(

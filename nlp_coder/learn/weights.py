@@ -94,8 +94,8 @@ def fit_certainty(measures: Sequence[Sequence[float]], right: Sequence[bool]) ->
 
     measures: those of `classify.certainty` for each activity found, by parts that saw neither its note nor, for place and
     status, its writer. right: whether place, status and code were all right. Logistic regression over the measures set to
-    one scale (Platt 1999) within their bounds, lightly held so that few notes give no steep curve. None where all were right or all wrong, or
-    the surer ones were not righter: nothing can be told then.
+    one scale (Platt 1999) within their bounds, lightly held so that few notes give no steep curve. None where all were right
+    or all wrong, or the surer ones were not righter: nothing can be told then.
     """
     if len(set(right)) < 2:
         return None
