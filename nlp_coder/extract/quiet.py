@@ -10,6 +10,10 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from nlp_coder import tables
+from nlp_coder.extract.phrases import Phrases
 
 _WORD = re.compile(r"[a-z]+")
 _ODDS = (0.007, 0.05, 0.12, 0.27, 0.5, 0.73, 0.88, 0.95, 0.98)
@@ -39,6 +43,25 @@ class Weighed:
     dosed: bool
     timed: bool
     known: bool
+
+
+@cache
+def _no_visit() -> list[tuple[Phrases, Phrases]]:
+    """The cues of each row of data/lexicon/no_visit_cues.csv, and the words that undo them."""
+    path = tables.data_folder() / "lexicon" / "no_visit_cues.csv"
+    edges = r"(?<![\w/-])", r"(?![\w-])"
+    return [
+        (Phrases(map(str.lower, tables.listed(row["cues"])), *edges),
+         Phrases(map(str.lower, tables.listed(row["unless"])), *edges))
+        for _, row in tables.rows(path, ["cues", "unless", "source"])
+    ]  # fmt: skip
+
+
+def says_no_visit(text: str) -> bool:
+    """Whether a note says in so many words that nobody was treated ("no visit today"): then nothing in it was performed."""
+    return any(
+        next(cues.finditer(text), None) and not next(unless.finditer(text), None) for cues, unless in _no_visit()
+    )
 
 
 def quiet_features(text: str, weighed: Sequence[Weighed]) -> list[str]:

@@ -19,7 +19,7 @@ from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
 from nlp_coder.extract.cues import said_after, said_before, said_by_list
 from nlp_coder.extract.layout import MODALITY, block_code
-from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features
+from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.status import status_features
 from nlp_coder.extract.surroundings import surroundings
@@ -227,9 +227,11 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
     for k in _collective(reading, every, kept):
         kept[k] = False
     names = [_most(s) for s in statuses]
-    if not jotting and not timed and "performed" in names:
-        weighed = weighed_up(likely_second.tolist(), statuses, marks)
-        if judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT:
+    if "performed" in names:
+        told = says_no_visit(reading.text)
+        asked = not (told or jotting or timed)
+        weighed = weighed_up(likely_second.tolist(), statuses, marks) if asked else []
+        if told or (asked and judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT):
             statuses = [_other_than_performed(s) for s in statuses]
             names = [_most(s) for s in statuses]
     for k, name in enumerate(names):

@@ -98,10 +98,13 @@ def _keep(folder: Path, name: str, model: Pipeline) -> None:
     save_linear(folder / f"{name}.npz", as_linear(model))
 
 
+DECIDING_ALONE = ("adjacent_cues.csv", "no_visit_cues.csv")
+
+
 def tables_digest() -> str:
-    """SHA-256 of the tables that the parts learn with. Adjacent cues are none: what they say no part is taught."""
+    """SHA-256 of the tables that the parts learn with. Those that decide alone are none: what they say no part is taught."""
     root = tables.data_folder()
-    learned_with = [p for p in sorted((root / "lexicon").glob("*.csv")) if p.name != "adjacent_cues.csv"]
+    learned_with = [p for p in sorted((root / "lexicon").glob("*.csv")) if p.name not in DECIDING_ALONE]
     digest = hashlib.sha256()
     for path in [*learned_with, root / "rules" / "coding_rules.csv"]:
         digest.update(path.read_bytes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp_coder.coder import Coder
-from nlp_coder.extract.quiet import Weighed, quiet_features
+from nlp_coder.extract.quiet import Weighed, quiet_features, says_no_visit
 
 SURE = Weighed(0.97, 0.99, True, True, True, True, True)
 DOUBTFUL = Weighed(0.6, 0.4, True, False, False, False, True)
@@ -51,3 +51,30 @@ def test_a_note_with_nothing_performed_is_quiet(coder: Coder, text: str) -> None
 def test_a_short_visit_is_not_silenced(coder: Coder) -> None:
     note = coder.code("Pt seen bedside.\nSupine ankle pumps x20, quad sets x10, heel slides x10 R.\nTolerated well.")
     assert sum(a.status == "performed" for a in note.activities) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Telephone check-in, no visit today. Reviewed wall slides x10 and clamshells 2x15 over the phone.",
+        "Portal message in lieu of a visit. Pt reports doing sit to stand x10 and tandem stance 3x30s, no pain.",
+        "Arrived with fever 101.2, no treatment given. Had planned NuStep 10 min, bridges 2x10.",
+    ],
+)
+def test_a_note_that_says_nobody_was_treated_is_quiet(coder: Coder, text: str) -> None:
+    """Even one that lists exercises with their dosage, as a treated visit would."""
+    note = coder.code(text)
+    assert says_no_visit(text)
+    assert note.lines == () and not any(a.status == "performed" for a in note.activities)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PT evaluation, moderate complexity, 40 min. No treatment rendered beyond the exam.",
+        "AM and PM session; no visit today was cut short. Sit to stand x10, 8 min.",
+        "No treatment-related soreness after last visit. Heel slides 3x10, 12 min.",
+    ],
+)
+def test_words_that_undo_the_cue_keep_the_visit(text: str) -> None:
+    assert not says_no_visit(text)
