@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from nlp_coder.extract.layout import CODE
+from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
 
@@ -19,6 +20,10 @@ TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
 SHORTEST = 3
 """Shorter times are those of a set or a bout, not of a part of the visit."""
 _AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|(?:-|–|and|then)\b))")
+_BEFORE_A_WORD = re.compile(
+    rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})(?=[ \t]+[a-z]{{2,}}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$))"
+)
+""" "ice 15 post, unattended": also before a word or two."""
 _CODE_BRACKET = re.compile(
     rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z]))",
     re.IGNORECASE,
@@ -43,29 +48,64 @@ def summed_uses(
 ) -> list[TimeUse]:
     """Bare numbers after items that add up to a stated time of the visit, with that time as the total.
 
+    What other items have in minutes counts with them ("bike 6 min; rows x15; STM 8; total 14 min").
     used: places (start, end) of times that have been understood already; totals: visit totals among them.
     """
+    totals = [*totals, *(t.minutes for t in reading.times if t.in_out)]
+    longest = max((t.minutes for t in reading.times), default=0)
+    for form in (_AFTER_ITEM, _BEFORE_A_WORD):
+        found = _numbers_after_items(reading, activities, used, form)
+        if not found:
+            continue
+        bare = sum(f.minutes for f in found)
+        first, last = activities[found[0].activities[0]].start, found[-1].end
+        told = [t for t in reading.times if not t.clock and t.minutes > SHORTEST and _beside_items(reading, activities, t)]
+        for total in totals:
+            others = [t.minutes for t in told if not any(a <= t.start < b for a, b in used)]
+            if (len(found) >= 2 and bare == total) or (others and bare + sum(others) == total):
+                return found
+        for whole in reading.times:
+            leads = reading.layout.line_at(first).start <= whole.start < first
+            if totals or (whole.minutes < longest and not leads) or first <= whole.start < last:
+                continue
+            others = [t.minutes for t in told if t is not whole]
+            if (len(found) >= 2 and bare == whole.minutes) or (others and bare + sum(others) == whole.minutes):
+                return [TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock), *found]
+    return []
+
+
+def _beside_items(reading: Reading, activities: Sequence[Placed], t: TimeMention) -> bool:
+    line = reading.layout.line_at(t.start)
+    return bool(performed_in(activities, line.start, line.end))
+
+
+def _numbers_after_items(
+    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], form: re.Pattern[str]
+) -> list[TimeUse]:
+    """The bare numbers of one form that stand right behind performed items and are no dosage."""
     text = reading.text
-    taken = [*used, *((t.start, t.end) for t in reading.times), *((q.start, q.end) for q in reading.measures)]
+    timed = [(t.start, t.end) for t in reading.times]
+    dosage = [(q.start, q.end) for q in reading.measures]
+    taken = [*used, *timed, *dosage]
     found: list[TimeUse] = []
-    for m in _AFTER_ITEM.finditer(text):
-        if int(m[1]) < 2 or any(a < m.end(1) and m.start(1) < b for a, b in taken):
+    for m in form.finditer(text):
+        if int(m[0]) < 2 or any(a < m.end() and m.start() < b for a, b in taken):
             continue
         line = reading.layout.line_at(m.start())
-        since = max([line.start, *(f.end for f in found)])
-        mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start(1))
-        if mine and not re.search(r"\d|[.;\n]", text[activities[mine[-1]].end : m.start(1)]):
+        since = max([line.start, *(b for _, b in [*used, *timed, *((f.start, f.end) for f in found)] if b <= m.start())])
+        mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start())
+        if mine and not re.search(r"\d|[.;\n]", _without(text, activities[mine[-1]].end, m.start(), dosage)):
             role = "activity" if len(mine) == 1 else "shared"
-            found.append(TimeUse(m.start(1), m.end(1), int(m[1]), role, mine))
-    if len(found) < 2:
-        return []
-    total = sum(f.minutes for f in found)
-    if total in totals:
-        return found
-    whole = next((t for t in reading.times if t.minutes == total), None)
-    if whole is None:
-        return []
-    return [TimeUse(whole.start, whole.end, total, "total", clock=whole.clock), *found]
+            found.append(TimeUse(m.start(), m.end(), int(m[0]), role, mine))
+    return found
+
+
+def _without(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> str:
+    """The text between two offsets, without what lies in some spans."""
+    for a, b in sorted(spans):
+        if start <= a and b <= end:
+            return text[start:a] + _without(text, b, end, spans)
+    return text[start:end]
 
 
 def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

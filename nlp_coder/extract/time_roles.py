@@ -65,12 +65,13 @@ _COUNTED = frozenset({"sets", "reps", "hold", "distance", "load"})
 _EVERY = re.compile(r"\b(?:every|each|per|q)\s*$", re.IGNORECASE)
 _NOT_COUNTED = re.compile(
     r"(?<!travel )(?<!rest )(?<!rests )(?<!breaks )(?<!setup )(?<!set-up )(?<!documentation )"
-    r"\b(?:(?:don't|do not|didn't|did not|not|never|isn't|wasn't) (?:count(?:ed)?|bill(?:ed|able)?|charged?|part of|included?)|unbilled|non-?bill\w*|no charge)\b",
+    r"\b(?:(?:don't|do not|didn't|did not|not|never|isn't|wasn't) (?:count(?:ed)?|bill(?:ed|able)?|charged?|part of|included?)|not timed|untimed time|unbilled|non-?bill\w*|no charge)\b",
     re.IGNORECASE,
 )
 """Time of which its sentence says that it is not charged."""
 _GOALS = re.compile(r"\bgoals?\b|\b[ls]tgs?\b", re.IGNORECASE)
 _LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
+_FOR_ALL = re.compile(r"[ \t,]*\(?(?:total|tot|ttl|in all|altogether|all together|for all)\b(?! (?:of|assist))", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:^|(?<=[ \t]))\(?\d{1,2}[.)][ \t]+(?=\D)")
 _THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
 """ "Eight minutes of stretching before the splint went on": the time is the stretching's."""
@@ -95,7 +96,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         *_charge_uses(reading, activities),
         *_term_uses(reading, activities),
         *_reversed_uses(reading, activities),
-        *_written_totals(reading),
+        *_written_totals(reading, activities),
     ]:
         if free(use.start, use.end):
             used.append((use.start, use.end))
@@ -115,7 +116,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             used.append((use.start, use.end))
             out.append(use)
     rest = [t for t in reading.times if free(t.start, t.end)]
-    if whole := _sum_of_others(rest) or _sum_of_next(reading, rest):
+    known = any(u.role == "total" for u in out)
+    if whole := (None if known else _sum_of_others(rest)) or _sum_of_next(reading, rest):
         out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
         used.append((whole.start, whole.end))
         rest.remove(whole)
@@ -312,6 +314,9 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             closing = not body[m.end() :].strip(" \t.") or re.match(
                 r"[ \t]*(?:\.|(?:incl|for all)\b)", body[m.end() :], re.IGNORECASE
             )
+            if not clock and _only(body, m.start(), m.end()) and _closes_its_items(reading, activities, line, code):
+                out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code))
+                continue
             said = "=" in m[0] or re.match(r"[ \t]*(?:incl|for all)\b", body[m.end() :], re.IGNORECASE)
             if not m["unit"] and not clock and (beside or (said and closing)):
                 out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
@@ -322,6 +327,21 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if bare or summed or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
                 out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
     return out
+
+
+def _only(body: str, start: int, end: int) -> bool:
+    """Whether nothing else stands on a line but bullets and points."""
+    return not (body[:start] + body[end:]).strip(" \t-–—=•*|:()>→.,")
+
+
+def _closes_its_items(reading: Reading, activities: Sequence[Placed], line: Line, code: str | None) -> bool:
+    """Whether a line of a heading's words and minutes sums up the items above it: those right above are of its code, the
+    first below it is not ("- step tap / - tall kneel / NMR = 18' / - sci-fit 10'")."""
+    above = performed_in(activities, _paragraph_start(reading, line.start), line.start)
+    if not above or activities[above[-1]].code != code:
+        return False
+    below = performed_in(activities, line.end, _paragraph_end(reading, line.end))
+    return not below or activities[below[0]].code != code
 
 
 def _ends_a_list(text: str, activities: Sequence[Placed], item: int, since: int) -> bool:
@@ -363,7 +383,28 @@ def _reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
     return out
 
 
-def _written_totals(reading: Reading) -> list[TimeUse]:
+def _total_of_a_list(
+    reading: Reading, activities: Sequence[Placed], start: int, end: int, minutes: int
+) -> tuple[int, ...]:
+    """The items that a "total" behind them sums up, where it cannot be the visit's; else none.
+
+    It is not the visit's where the note's other times come to more, or where it states a longer total or a longer time in
+    and out. The items are those of one code that stand before it in its sentence.
+    """
+    line = reading.layout.line_at(start)
+    since = max(line.start, part(reading.cuts.sentences, start, len(reading.text))[0])
+    mine = _same_code_run(activities, performed_in(activities, since, start))
+    if not mine:
+        return ()
+    others = [t for t in reading.times if t.end <= start or t.start >= end]
+    longer = any(t.clock and t.minutes > minutes for t in others) or any(
+        int(m["n"]) > minutes for m in _NUMBERED_TOTAL.finditer(reading.text) if m.start("n") >= end or m.end() <= start
+    )
+    parts = sum(t.minutes for t in others if not t.clock and t.minutes > SHORTEST)
+    return tuple(mine) if longer or parts > minutes else ()
+
+
+def _written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "Timed: 38  Total: 45", "Total treatment time 45": numbers whose label says what they are."""
     out = []
     for m in _NUMBERED_TOTAL.finditer(reading.text):
@@ -386,7 +427,14 @@ def _written_totals(reading: Reading) -> list[TimeUse]:
         if section and section.name in ("goals", "plan", "subjective", "history", "objective") and not unit:
             continue
         role = "timed_total" if re.search(r"(?<!un)timed", m[0], re.IGNORECASE) else "total"
-        out.append(TimeUse(m.start("n"), end + (unit.end() if unit else 0), int(m["n"]), role))
+        stop = end + (unit.end() if unit else 0)
+        line = reading.layout.line_at(m.start())
+        if termed := _term_before(reading.text[line.start : m.start()]):
+            out.append(TimeUse(m.start("n"), stop, int(m["n"]), "code", (), termed))
+        elif mine := _total_of_a_list(reading, activities, m.start(), stop, int(m["n"])):
+            out.append(TimeUse(m.start("n"), stop, int(m["n"]), "block", mine))
+        else:
+            out.append(TimeUse(m.start("n"), stop, int(m["n"]), role))
     return out
 
 
@@ -501,6 +549,12 @@ def _mention_use(
         )
     ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    if (
+        termed := _term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
+    ) and _closes_its_items(reading, activities, line, termed):
+        words = re.sub(alternatives(list(block_terms())), "", text[line.start : t.start] + text[t.end : line.end], count=1, flags=re.IGNORECASE)
+        if _only(words, 0, 0):
+            return TimeUse(t.start, t.end, t.minutes, "code", (), termed, t.clock)  # "35 min self care" under its items
     if name in ("goals", "plan", "hep", "history") and not any(activities[i].performed for i in in_sentence):
         return None
     if _GOALS.search(text, sentence[0], t.start) and not block:
@@ -520,7 +574,7 @@ def _mention_use(
         mine = performed_in(activities, t.end, stop)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
-    if _REST_AFTER.match(after) or _NOT_COUNTED.search(text, sentence[0], sentence[1]):
+    if _REST_AFTER.match(after) or _said_not_to_count(reading, t, sentence):
         return None
     if not any(activities[i].start >= sentence[0] for i in previous) and (
         coded := _behind_its_code(reading, activities, t, following, sentence[1])
@@ -547,9 +601,9 @@ def _mention_use(
             if activities[i].end > max([line.start, *(s for s in stops if s < t.start)])
             and activities[i].start >= sentence[0]
         ]
-    if group and _LIST_TOTAL.search(before):
+    if group and (_LIST_TOTAL.search(before) or _FOR_ALL.match(after)):
         whole_list = _same_code_run(activities, [i for i in previous if activities[i].start >= sentence[0]])
-        if len(whole_list) > len(group):
+        if len(whole_list) >= max(2, len(group)):
             # "pulleys 3 min, wand, rows = 20 min": the time after "=" is the whole list's, whatever its items have alone
             return TimeUse(t.start, t.end, t.minutes, "block", tuple(whole_list), code or _term_after(after), t.clock)
     if group:
@@ -560,7 +614,9 @@ def _mention_use(
             return None
         if not activities[last].performed:
             return None
-        glued = not re.search(r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between)
+        glued = activities[last].end > sentence[0] and not re.search(
+            r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between
+        )
         if re.search(rf"{CODE}\)?\W{{0,3}}$", between) and not (
             following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)
         ):
@@ -638,6 +694,15 @@ def _mention_use(
     return None
 
 
+def _said_not_to_count(reading: Reading, t: TimeMention, sentence: tuple[int, int]) -> bool:
+    """Whether a sentence says of this time, and of no nearer one, that it is not charged ("16 min. 8 min setup (unbilled)")."""
+    for said in _NOT_COUNTED.finditer(reading.text, *sentence):
+        before, after = (said.end(), t.start) if said.end() <= t.start else (t.end, said.start())
+        if not any(before <= o.start < after for o in reading.times):
+            return True
+    return False
+
+
 def _behind_its_code(
     reading: Reading, activities: Sequence[Placed], t: TimeMention, following: Sequence[int], sentence_end: int
 ) -> TimeUse | None:
@@ -692,6 +757,12 @@ def _term_after(after: str) -> str | None:
     """The code of a heading's word right behind a time ("= 20 min TE"), or None."""
     words = re.match(rf"[ \t]*({alternatives(list(block_terms()))})(?![A-Za-z])", after, re.IGNORECASE)
     return block_code(words[1]) if words else None
+
+
+def _term_before(before: str) -> str | None:
+    """The code of a heading's word or written code right before a "total" ("NMR total 17", "97110 tot 14"), or None."""
+    words = re.search(rf"(?<![A-Za-z])(?:({CODE})|({alternatives(list(block_terms()))}))[ \t]*$", before, re.IGNORECASE)
+    return None if words is None else words[1].upper() if words[1] else block_code(words[2])
 
 
 def _has_heading_time(reading: Reading, block: Block) -> bool:
