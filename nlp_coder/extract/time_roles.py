@@ -16,7 +16,7 @@ from nlp_coder.extract.bare_minutes import SHORTEST, bare_uses, summed_uses
 from nlp_coder.extract.layout import CODE, Block, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import CLOCK, TimeMention, clock_span
 from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.table import table_rows
+from nlp_coder.extract.table import Row, table_rows
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
 
 _TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out|duration|overall|entire|whole|encounter|appointment|appt)"
@@ -89,10 +89,10 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b in used)
 
-    for row in table_rows(reading.text, reading.layout.lines):  # columns of earlier visits say nothing of today
-        used += [(c.start, c.end) for c in row.earlier if c.end > c.start]
+    rows = [r for r in table_rows(reading.text, reading.layout.lines) if _pairs_on(reading, r.start, r.end) < 2]
+    used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
     for use in [
-        *_table_uses(reading, activities),
+        *_table_uses(reading, activities, rows),
         *_charge_uses(reading, activities),
         *_term_uses(reading, activities),
         *_reversed_uses(reading, activities),
@@ -101,6 +101,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
+    # what today's column of a row says ("80'" walked) is that row's or nobody's
+    used += [(r.today.start, r.today.end) for r in rows if r.today and _TODAYS.fullmatch(r.today.text)]
     for use in summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"]):
         if free(use.start, use.end):
             used.append((use.start, use.end))
@@ -178,11 +180,17 @@ def _with_overall(uses: list[TimeUse]) -> list[TimeUse]:
     return uses
 
 
-def _table_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
-    """Minutes of table rows with a minutes column; "incl" and ditto marks share the row before."""
+def _table_uses(reading: Reading, activities: Sequence[Placed], rows: Sequence[Row]) -> list[TimeUse]:
+    """Minutes of table rows with a minutes column, or else in today's; "incl" and ditto marks share the row before."""
     out: list[TimeUse] = []
-    for row in table_rows(reading.text, reading.layout.lines):
+    told = [r.today.text for r in rows if r.today is not None]
+    only_minutes = any(_TODAYS.fullmatch(t) for t in told) and all(_MINUTES_CELL.fullmatch(t) for t in told)
+    for row in rows:
         if row.minutes is None:
+            mine = performed_in(activities, row.start, row.end)
+            bare = only_minutes or (mine and all(activities[i].untimed for i in mine))
+            if row.today is not None and (m := (_MINUTES_CELL if bare else _TODAYS).fullmatch(row.today.text)):
+                out += _today_use(reading, activities, row, m[1])
             continue
         mine = performed_in(activities, row.start, row.end)
         number = re.fullmatch(r"[~(]?(\d{1,3})\s*(?:min(?:utes|s)?|'|m)?\)?", row.minutes.text, re.IGNORECASE)
@@ -202,6 +210,22 @@ def _table_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
             last = out[-1]
             out[-1] = TimeUse(last.start, last.end, last.minutes, "shared", (*last.activities, *mine), last.code)
     return out
+
+
+_TODAYS = re.compile(r"(\d{1,3})[ \t]*(?:minutes|mins?|['’′])\.?", re.IGNORECASE)
+_MINUTES_CELL = re.compile(r"(?:(\d{1,2})[ \t]*(?:minutes|mins?|['’′])?\.?|[\s–—-]*|held|stop|d/?c(?:'?d)?)", re.IGNORECASE)
+
+
+def _today_use(reading: Reading, activities: Sequence[Placed], row: Row, number: str | None) -> list[TimeUse]:
+    """The minutes in today's column of a flowsheet: the row's items', or a heading's ("TE total | 12' | 15'")."""
+    if number is None or row.today is None or not 2 <= int(number) <= 60:
+        return []
+    cell, value = row.today, int(number)
+    if mine := performed_in(activities, row.start, row.end):
+        return [TimeUse(cell.start, cell.end, value, "activity" if len(mine) == 1 else "shared", mine)]
+    label = re.sub(r"(?i)\b(?:total|tot|time|min(?:utes|s)?)\b", "", row.cells[0].text).strip(" .:")
+    code = label.upper() if re.fullmatch(CODE, label, re.IGNORECASE) else block_code(label)
+    return [TimeUse(cell.start, cell.end, value, "code", (), code)] if code else []
 
 
 _CHARGE = re.compile(
