@@ -15,17 +15,19 @@ from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
 
 SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
+_DASHED_MINUTES = re.compile(r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?\d{1,2}[ \t]*(?:min|m\b|['’′])", re.IGNORECASE)
 IN_BRACKETS = r"\((\d{1,2})\)"
 TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
 SHORTEST = 3
 """Shorter times are those of a set or a bout, not of a part of the visit."""
 _AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|(?:-|–|and|then)\b))")
+_SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
 _BEFORE_A_WORD = re.compile(
     rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})(?=[ \t]+[a-z]{{2,}}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$))"
 )
 """ "ice 15 post, unattended": also before a word or two."""
 _CODE_BRACKET = re.compile(
-    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z]))",
+    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z])|\[[xX✓]\][ \t]*(\d{{1,2}})(?=[ \t]+[A-Za-z]))",
     re.IGNORECASE,
 )
 
@@ -38,7 +40,7 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
         mine = performed_in(activities, m.end(), line.end)
         if mine and not reading.text[line.start : m.start()].strip(" \t-•*"):
             role = "activity" if len(mine) == 1 else "shared"
-            group = next(g for g in (2, 3, 4) if m[g])
+            group = next(g for g in (2, 3, 4, 5) if m[g])
             out.append(TimeUse(m.start(group), m.end(group), int(m[group]), role, mine, m[1].upper()))
     return out if len(out) >= 2 else []
 
@@ -51,7 +53,7 @@ def summed_uses(
     What other items have in minutes counts with them ("bike 6 min; rows x15; STM 8; total 14 min").
     used: places (start, end) of times that have been understood already; totals: visit totals among them.
     """
-    totals = [*totals, *(t.minutes for t in reading.times if t.in_out)]
+    totals = [*totals, *(t.minutes for t in reading.times if t.in_out), *(int(m[1]) for m in _SUM_LINE.finditer(reading.text))]
     longest = max((t.minutes for t in reading.times), default=0)
     for form in (_AFTER_ITEM, _BEFORE_A_WORD):
         found = _numbers_after_items(reading, activities, used, form)
@@ -131,12 +133,14 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if (
                 any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times)
                 and not (form == SUMS and not reading.text[m.end() : line.end].strip(" \t."))
+                and not (form == SUMS and _DASHED_MINUTES.search(text, line.start, line.end))
                 and not (
                     form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text[line.start : line.end])
                 )
             ):
                 continue
-            since = max([line.start, *(f.end for f in found)])
+            told = (d.end() for d in _DASHED_MINUTES.finditer(text, line.start, m.start()))
+            since = max([line.start, *(f.end for f in found), *told])
             mine = tuple(
                 i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start() + 1
             )
@@ -146,9 +150,15 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                     TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code)
                 )
         mixed = form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text)
+        mixed = mixed or (form == SUMS and any(_same_line(reading, f, _DASHED_MINUTES) for f in found))
         if len(found) >= (1 if mixed else 2):
             out += found
     return out
+
+
+def _same_line(reading: Reading, use: TimeUse, form: re.Pattern[str]) -> bool:
+    line = reading.layout.line_at(use.start)
+    return form.search(reading.text, line.start, line.end) is not None
 
 
 _LED = re.compile(

@@ -46,17 +46,17 @@ _OF_A_BLOCK = re.compile(
 )
 _TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
 _NUMBERED_TOTAL = re.compile(
-    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/.]|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
+    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/]|\.\d|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
     re.IGNORECASE,
 )
 _NO_TREATMENT = re.compile(
     r"\b(?:rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|wear(?:ing|s)?|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
-    r"tolerat(?:es?|ed|ing)|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|lasted|lasting|"
+    r"tolerat(?:es?|ed|ing)|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?:lasted|lasting)|"
     r"undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|goal)\b",
     re.IGNORECASE,
 )
 _REST_AFTER = re.compile(
-    r"^\s{0,2}(?:of )?(?:(?:\w+ ){0,2}breaks?\b|rest\b|rests\b|break|recovery|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
+    r"^\s{0,2}(?:of )?(?:(?:\w+ ){0,2}breaks?\b|rest\b|rests\b|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
     r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|between|apart|prior|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
@@ -119,7 +119,10 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             out.append(use)
     rest = [t for t in reading.times if free(t.start, t.end)]
     known = any(u.role == "total" for u in out)
-    if whole := (None if known else _sum_of_others(rest)) or _sum_of_next(reading, rest):
+    given = {u.start for u in out if u.role in ("activity", "shared")}
+    parts = [t for t in reading.times if t in rest or t.start in given]
+    whole = (None if known else _sum_of_others(reading, activities, parts)) or _sum_of_next(reading, parts)
+    if whole and whole in rest:
         out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
         used.append((whole.start, whole.end))
         rest.remove(whole)
@@ -137,11 +140,16 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     return _with_overall(sorted(out, key=lambda u: u.start))
 
 
-def _sum_of_others(times: Sequence[TimeMention]) -> TimeMention | None:
+def _sum_of_others(
+    reading: Reading, activities: Sequence[Placed], times: Sequence[TimeMention]
+) -> TimeMention | None:
     """The first time of a note, where it is just the sum of all the others ("today (38 min): ... 18 min; ... 20 min")."""
     longer = [t for t in times if t.minutes > SHORTEST and not t.clock]
     if len(longer) < 3 or longer[0].minutes != sum(t.minutes for t in longer[1:]):
         return None
+    sentence = part(reading.cuts.sentences, longer[0].start, len(reading.text))
+    if performed_in(activities, sentence[0], longer[0].start):
+        return None  # it has items of its own: that it is as long as the others together is chance
     return longer[0]
 
 
@@ -437,6 +445,13 @@ def _written_totals(reading: Reading, activities: Sequence[Placed]) -> list[Time
             continue
         end = m.end("n")
         unit = re.match(r"\s*(?:minutes|mins?|m\b|')\.?", reading.text[end:])
+        stop = end + (unit.end() if unit else 0)
+        line = reading.layout.line_at(m.start())
+        if "timed" not in what and (
+            termed := _term_before(reading.text[line.start : m.start()]) or _term_after(reading.text[stop : line.end])
+        ):
+            out.append(TimeUse(m.start("n"), stop, int(m["n"]), "code", (), termed))  # "NMR total 17", "tot 17 NMR"
+            continue
         plain = re.match(r"\s*(?:[.,;)|\r\n]|$)", reading.text[end:]) and re.search(
             r"(?:^|[.;,\n|(]\s*)$", reading.text[: m.start()]
         )
@@ -451,11 +466,7 @@ def _written_totals(reading: Reading, activities: Sequence[Placed]) -> list[Time
         if section and section.name in ("goals", "plan", "subjective", "history", "objective") and not unit:
             continue
         role = "timed_total" if re.search(r"(?<!un)timed", m[0], re.IGNORECASE) else "total"
-        stop = end + (unit.end() if unit else 0)
-        line = reading.layout.line_at(m.start())
-        if termed := _term_before(reading.text[line.start : m.start()]):
-            out.append(TimeUse(m.start("n"), stop, int(m["n"]), "code", (), termed))
-        elif mine := _total_of_a_list(reading, activities, m.start(), stop, int(m["n"])):
+        if mine := _total_of_a_list(reading, activities, m.start(), stop, int(m["n"])):
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), "block", mine))
         else:
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), role))
@@ -569,7 +580,7 @@ def _mention_use(
                 and any(max(line.start, sentence[0]) <= a.start < t.start for a in activities)
                 and len(reading.times) > 2
             )
-            or (re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and any(t.end <= a.start < line.end for a in activities))
+            or (re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and bool(performed_in(activities, t.end, line.end)))
         )
     ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
