@@ -117,6 +117,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = bracket_uses(reading, activities)
     text = reading.text
+    out += _given_for(reading, activities)
     out += _led_lines(reading, activities) + _piped_lines(reading, activities) + _closing_numbers(reading, activities)
     for form in (
         SUMS,
@@ -159,6 +160,18 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
 def _same_line(reading: Reading, use: TimeUse, form: re.Pattern[str]) -> bool:
     line = reading.layout.line_at(use.start)
     return form.search(reading.text, line.start, line.end) is not None
+
+
+_GIVEN_FOR = re.compile(r"[ \t]*[x×][ \t]?(\d{1,2})(?![\d.:/%]|[ \t]*(?:[x×*'’′\"#/-]|reps?|sets?|ft|feet|lbs?|s\b|sec|hz|units?|u\b|min|m\b|visits?))", re.IGNORECASE)
+
+
+def _given_for(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "MHP x 10 to lumbar": a passive modality is given for minutes, it has no repetitions."""
+    out = []
+    for i, a in enumerate(activities):
+        if a.performed and a.untimed and (m := _GIVEN_FOR.match(reading.text, a.end)) and 5 <= int(m[1]) <= 30:
+            out.append(TimeUse(m.start(1), m.end(1), int(m[1]), "activity", (i,)))
+    return out
 
 
 _LED = re.compile(

@@ -134,10 +134,23 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     for mention in rest:
         found = _mention_use(reading, activities, mention, stops, claimed)
         if found:
-            out.append(found)
+            out += _for_each(reading, found)
             if found.activities and activities[found.activities[0]].start > found.start:
                 claimed.update(found.activities)
     return _with_overall(sorted(out, key=lambda u: u.start))
+
+
+_EACH_AFTER = re.compile(
+    r"[ \t.]*(?:each|ea|apiece)\b\.?(?![ \t]*(?:way|side|leg|arm|foot|hand|direction|position|set|rep|lap|trial|bout|x))",
+    re.IGNORECASE,
+)
+
+
+def _for_each(reading: Reading, use: TimeUse) -> list[TimeUse]:
+    """ "Bike and UBE, 5 min each": the time once for each of the items, else the use as it is."""
+    if use.role != "shared" or use.clock or not _EACH_AFTER.match(reading.text, use.end):
+        return [use]
+    return [replace(use, role="activity", activities=(i,)) for i in use.activities]
 
 
 def _sum_of_others(
@@ -562,7 +575,9 @@ def _mention_use(
     block = _block_of(reading, t.start)
     code = code or _term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
     if stated := re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", after, re.IGNORECASE):
-        return TimeUse(t.start, t.end, t.minutes, "code", (), stated[1].upper())  # "42 min all 97761"
+        mine = tuple(i for i in performed_in(activities, 0, t.start) if activities[i].code == stated[1].upper())
+        role = "block" if mine and "all" in stated[0].lower() else "code"
+        return TimeUse(t.start, t.end, t.minutes, role, mine, stated[1].upper())  # "42 min all 97761"
     if _TIMED_TOTAL.search(before) or _TIMED_AFTER.match(after):
         return TimeUse(t.start, t.end, t.minutes, "timed_total", clock=t.clock)
     in_sentence = [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]]
@@ -676,6 +691,8 @@ def _mention_use(
                 return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
             if joined and (dosed or len(group) == 2):
                 group = group[-2:]
+        if not alone and glued and between.rstrip().endswith("for") and _differ(activities, group):
+            group = [last]  # "press-ups, bridging, and PA mobs at L5 for nine minutes": no one time for several services
         group = [*group, *_beside(text, activities, group[-1], following, t.end)]
         mine = tuple(i for i in group if activities[i].performed)
         if not alone and not glued and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
@@ -776,6 +793,11 @@ def _same_code_run(activities: Sequence[Placed], items: Sequence[int]) -> list[i
     return mine[place:]
 
 
+def _differ(activities: Sequence[Placed], items: Sequence[int]) -> bool:
+    """Whether items are of several codes, not all of them modalities that can be given side by side."""
+    return len({activities[i].code for i in items}) > 1 and not all(activities[i].untimed for i in items)
+
+
 def _beside(text: str, activities: Sequence[Placed], last: int, following: Sequence[int], end: int) -> list[int]:
     """The modality given in the same minutes as the one before them: "IFC 15 min w/ CP"."""
     if not following or not (activities[last].untimed and activities[following[0]].untimed):
@@ -783,7 +805,7 @@ def _beside(text: str, activities: Sequence[Placed], last: int, following: Seque
     link = text[end : activities[following[0]].start]
     return (
         [following[0]]
-        if re.fullmatch(r"[ \t]*\)?,?[ \t]*(?:w/|with|and|&|\+|under|over)[ \t]*(?:a |the )?", link)
+        if re.fullmatch(r"[ \t]*\)?,?[ \t]*(?:w/|with|and|&|\+|under|over)[ \t]*(?:a |the )?", link, re.IGNORECASE)
         else []
     )
 
