@@ -24,7 +24,7 @@ MINUTES = re.compile(
 )
 _SPELLED_ALONE = re.compile(
     r"(?:\b(?P<sure>another|a further|an? (?:extra|additional|last|final)|the (?:last|other|remaining|next|final|first|closing|opening)|(?<=that )left|remaining|closing)\s+"
-    r"|\b(?:for|together|ran to|came to|took|then|next|after that|the|and|of|in)\s+|(?<=[.;:,] )(?:and )?|(?<=\n))"
+    r"|(?<!hundred )\b(?:for|together|ran to|came to|took|then|next|after that|the|and|of|in)\s+|(?<=[.;:,] )(?:and )?|(?<=\n))"
     rf"(?P<number>{_SPELLED})(?![\w-])"
     r"(?:(?=\s*[.,;:)\n]|\s+(?:were|was|went|of (?!(?:the|them|ten|twelve)\b|\w+teen\b)|on|for|in (?:which|all)|again on|we|I|she|he|(?:that|which) (?:were|was|went)|more|left)\b|\s*$)|(?(sure)(?=\s)|(?!)))"
     r"(?!\s+(?:\w+\s)?(?:m\b|met(?:re|er)s?|feet|foot|inch|degrees?|lengths?|times?|reps?|repetitions|years?|weeks?|days?|hours?|months?|visits?|sessions?|steps?|stairs?|laps?|pounds?|percent|per cent|kilos?|seconds?|points?|out of|of (?:ten|twelve|twenty)|o'clock|a\.?m|p\.?m|attempts?|trials?|sets?|lines?|cues?|nights?|people|children|children|cards?|pegs?|cones?|each)\b)",
@@ -106,15 +106,15 @@ def clock_span(first: str, second: str) -> tuple[int, int] | None:
     return (start, end) if 0 < end - start <= 240 else None
 
 
-_WALKED = re.compile(r"\b(?:amb|ambulat\w+|gait|walk\w*)\b[^,;.\n]{0,48}$", re.IGNORECASE)
+_WALKED = re.compile(r"\b(?:amb|ambulat\w+|gait|walk\w*|\d{1,2}MWT)\b[^,;.\n]{0,48}$", re.IGNORECASE)
 
 
 def _a_distance(text: str, match: re.Match[str]) -> bool:
     """Whether "40'" or "30 m" after walking is most likely feet or metres: the note measures nothing else so."""
     if not _WALKED.search(text, max(0, match.start() - 60), match.start()):
         return False
-    others = (m for m in MINUTES.finditer(text) if m.start() != match.start() and not m["upto"])
-    return all(m["unit"] != match["unit"] for m in others)
+    others = (m for m in MINUTES.finditer(text) if m["unit"] == match["unit"] and not m["upto"])
+    return all(_WALKED.search(text, max(0, m.start() - 60), m.start()) for m in others)
 
 
 class _Taken:
@@ -165,8 +165,8 @@ def times_in(text: str) -> Iterator[TimeMention]:
         if match["unit"] in "'’′´m" and _a_distance(text, match):
             continue
         value = spelled(match["number"]) if not match["number"][0].isdigit() else round(float(match["number"]))
-        if match["unit"] in "'’′´" and (value is None or value > 90):
-            continue  # 150' is feet
+        if match["unit"] in "'’′´m" and (value is None or value > 90):
+            continue  # 150' is feet, 180 m metres
         if value is not None and value <= 480:
             taken.add(*match.span())
             found.append(TimeMention(match.start(), match.end(), value))
@@ -177,7 +177,7 @@ def times_in(text: str) -> Iterator[TimeMention]:
                 taken.add(*match.span("number"))
                 found.append(TimeMention(match.start("number"), match.end("number"), value))
     for match in [*_LABELLED.finditer(text), *_SIXTIETHS.finditer(text)]:
-        if free(*match.span()):
+        if free(*match.span()) and int(match["number"]) <= 300:
             taken.add(*match.span())
             found.append(TimeMention(match.start(), match.end(), int(match["number"])))
     yield from sorted(found, key=lambda t: t.start)

@@ -36,9 +36,14 @@ _TOTAL_AFTER = re.compile(
 _OTHER_VISIT = re.compile(
     r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE
 )
+_OPENS_WITH = re.compile(
+    r"\b(?:session|visit|treatment|appointment)\s+(?:was\s+)?(?:open|beg[aiu]n|start|clos|finish|end|continu|follow)\w*(?:\s+\w+)?\s+(?:with|by|on)\b",
+    re.IGNORECASE,
+)
+""" "The session opened with eight minutes of hip distraction": not the session's."""
 _SUMS_UP = re.compile(
     r"\s*(?:(?:we|i|(?:s)?he|they|pt|all|we both)\s+(?:did|kept at|worked on|spent on)\s+(?:this|these|that|it|both)\b|"
-    r"(?:that|this|these|all of (?:that|this)|it|which|together these|both(?: of (?:these|them))?)\s+(?:was|were|took|came to|lasted|ran|made)\b(?!\s+(?:followed|done|given|by)\b))",
+    r"(?:that|this|(?:these|those|all|the)(?: two| three| four| five)?|all of (?:that|this)|it|which|together these|both(?: of (?:these|them))?)(?: together)?\s+(?:was|were|took|came to|lasted|ran|made)\b(?!\s+(?:followed|done|given|by)\b))",
     re.IGNORECASE,
 )
 _OF_A_BLOCK = re.compile(
@@ -50,14 +55,14 @@ _NUMBERED_TOTAL = re.compile(
     re.IGNORECASE,
 )
 _NO_TREATMENT = re.compile(
-    r"\b(?:rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|wear(?:ing|s)?|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
+    r"\b(?:rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
     r"tolerat(?:es?|ed|ing)|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?:lasted|lasting)|"
     r"undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|goal)\b",
     re.IGNORECASE,
 )
 _REST_AFTER = re.compile(
     r"^\s{0,2}(?:of )?(?:(?:\w+ ){0,2}breaks?\b|rest\b|rests\b|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
-    r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|between|apart|prior|postprandial|post[- ]meds?)",
+    r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|bouts?\b|intervals?\b|between|apart|prior|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
 _COUNTED = frozenset({"sets", "reps", "hold", "distance", "load"})
@@ -126,7 +131,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
         used.append((whole.start, whole.end))
         rest.remove(whole)
-    rest = [t for t in rest if not _parted(t, rest)]
+    rest = [t for t in rest if not _parted(t, parts)]
     stops = sorted(
         {t.start for t in rest if not _EVERY.search(reading.text, max(0, t.start - 8), t.start)} | {a for a, _ in used}
     )
@@ -160,8 +165,7 @@ def _sum_of_others(
     longer = [t for t in times if t.minutes > SHORTEST and not t.clock]
     if len(longer) < 3 or longer[0].minutes != sum(t.minutes for t in longer[1:]):
         return None
-    sentence = part(reading.cuts.sentences, longer[0].start, len(reading.text))
-    if performed_in(activities, sentence[0], longer[0].start):
+    if performed_in(activities, 0, longer[0].start):
         return None  # it has items of its own: that it is as long as the others together is chance
     return longer[0]
 
@@ -584,7 +588,7 @@ def _mention_use(
     if t.in_out:
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     if (
-        (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) or _TOTAL_AFTER.match(after))
+        (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) and not _OPENS_WITH.search(before) or _TOTAL_AFTER.match(after))
         and not _OF_A_BLOCK.match(after)
         and not (
             re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE)
@@ -615,7 +619,8 @@ def _mention_use(
     leads = _BULLET_ONLY.fullmatch(lead) is not None and not re.match(r"[ \t]*(?:->|-->|→|;)", text[t.end : line.end])
     if not leads and sentence[0] > clause[0]:
         leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
-    if leads and not _REST_AFTER.match(after):
+    ends_its_line = not text[t.end : line.end].strip(" \t.|)") and bool(performed_in(activities, line.start, t.start))
+    if leads and not ends_its_line and not _REST_AFTER.match(after):
         # "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."
         whole = line.end if clause[0] <= line.start + len(lead) or t.clock else sentence[1]
         stop = min([whole, *(s for s in stops if s > t.start)])
@@ -624,6 +629,8 @@ def _mention_use(
         mine = performed_in(activities, t.end, stop)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
+    if re.search(r"(?<!\w)(?:at|@)[ \t]*$", before) and not t.clock:
+        return None  # "symptoms 2 at 12 min": a moment
     if _REST_AFTER.match(after) or _said_not_to_count(reading, t, sentence):
         return None
     if not any(activities[i].start >= sentence[0] for i in previous) and (
@@ -655,7 +662,8 @@ def _mention_use(
         whole_list = _same_code_run(activities, [i for i in previous if activities[i].start >= sentence[0]])
         if len(whole_list) >= max(2, len(group)):
             # "pulleys 3 min, wand, rows = 20 min": the time after "=" is the whole list's, whatever its items have alone
-            return TimeUse(t.start, t.end, t.minutes, "block", tuple(whole_list), code or _term_after(after), t.clock)
+            role = "shared" if block and _has_heading_time(reading, block) else "block"
+            return TimeUse(t.start, t.end, t.minutes, role, tuple(whole_list), code or _term_after(after), t.clock)
     if group:
         group = _last_segment(text, activities, group, t.start)
         last = group[-1]
