@@ -358,7 +358,7 @@ def _term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             k = found.index(m)
             beside = [
                 n for n in (found[k - 1] if k else None, found[k + 1] if k + 1 < len(found) else None)
-                if n and not body[min(n.end(), m.end()) : max(n.start(), m.start())].strip(" \t,;/&+.|-–")
+                if n and re.fullmatch(r"(?:[ \t]*incl(?:\.|uding|udes)?[ \t]+\w+)?[ \t,;/&+.|–-]*", body[min(n.end(), m.end()) : max(n.start(), m.start())])
             ]  # fmt: skip
             closing = not body[m.end() :].strip(" \t.") or re.match(
                 r"[ \t]*(?:\.|(?:incl|for all)\b)", body[m.end() :], re.IGNORECASE
@@ -587,6 +587,8 @@ def _mention_use(
     in_sentence = [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]]
     if t.in_out:
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    if (headed := _term_before(before)) and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
+        return TimeUse(t.start, t.end, t.minutes, "code", (), headed, t.clock)  # "Total TE 19 min"
     if (
         (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) and not _OPENS_WITH.search(before) or _TOTAL_AFTER.match(after))
         and not _OF_A_BLOCK.match(after)
@@ -626,12 +628,14 @@ def _mention_use(
         stop = min([whole, *(s for s in stops if s > t.start)])
         if parted := _THEN_OTHER.search(text, t.end, stop):
             stop = parted.start()
+        stop = _up_to_the_next(reading, activities, t.end, stop, stops)
         mine = performed_in(activities, t.end, stop)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     if re.search(r"(?<!\w)(?:at|@)[ \t]*$", before) and not t.clock:
         return None  # "symptoms 2 at 12 min": a moment
-    if _REST_AFTER.match(after) or _said_not_to_count(reading, t, sentence):
+    given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", after) and _right_behind_an_item(text, activities, t.start)
+    if (_REST_AFTER.match(after) and not given_before) or _said_not_to_count(reading, t, sentence):
         return None
     if not any(activities[i].start >= sentence[0] for i in previous) and (
         coded := _behind_its_code(reading, activities, t, following, sentence[1])
@@ -668,7 +672,7 @@ def _mention_use(
         group = _last_segment(text, activities, group, t.start)
         last = group[-1]
         between = text[activities[last].end : t.start]
-        if _NO_TREATMENT.search(between[-16:]) and not re.search(r"tolerated\s*$", between):
+        if _NO_TREATMENT.search(re.split(r"[;.]", between[-16:])[-1]) and not re.search(r"tolerated\s*$", between):
             return None
         if not activities[last].performed:
             return None
@@ -709,8 +713,12 @@ def _mention_use(
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     if _NO_TREATMENT.search(text[max(sentence[0], t.start - 30) : t.start]):
         return None
+    if ends_its_line and not group:
+        mine = tuple(_same_code_run(activities, performed_in(activities, line.start, t.start)))
+        return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code if block else None, t.clock)
     if following:
         stop = min([sentence[1], *(s for s in stops if s > t.start)])
+        stop = _up_to_the_next(reading, activities, t.end, stop, stops)
         mine = performed_in(activities, t.end, stop)
         if "-min" in text[t.start : t.end].lower():
             mine = mine[:1]  # "a ten-minute contrast bath, then ..."
@@ -754,6 +762,12 @@ def _mention_use(
     return None
 
 
+def _right_behind_an_item(text: str, activities: Sequence[Placed], offset: int) -> bool:
+    """Whether a performed activity ends right before an offset ("hot pack to elbow 8 min before ...")."""
+    last = max((a.end for a in activities if a.performed and a.end <= offset), default=None)
+    return last is not None and re.search(r"[.;\n]", text[last:offset]) is None and offset - last <= 24
+
+
 def _said_not_to_count(reading: Reading, t: TimeMention, sentence: tuple[int, int]) -> bool:
     """Whether a sentence says of this time, and of no nearer one, that it is not charged ("16 min. 8 min setup (unbilled)")."""
     for said in _NOT_COUNTED.finditer(reading.text, *sentence):
@@ -761,6 +775,26 @@ def _said_not_to_count(reading: Reading, t: TimeMention, sentence: tuple[int, in
         if not any(before <= o.start < after for o in reading.times):
             return True
     return False
+
+
+_CONNECTS = re.compile(r"(?:,\s*)?\b(?:(?:and\s+)?(?:\w+\s+){0,2}then|followed by|after (?:which|that)|before)\b", re.IGNORECASE)
+
+
+def _up_to_the_next(
+    reading: Reading, activities: Sequence[Placed], start: int, stop: int, stops: Sequence[int]
+) -> int:
+    """Where the items of a time before them end, if the next time stands behind its own: "16 minutes on a and the patient
+    then did b for 14 minutes"."""
+    sentence = part(reading.cuts.sentences, start, len(reading.text))
+    if stop not in stops or stop >= sentence[1]:
+        return stop
+    later = min([sentence[1], *(s for s in stops if s > stop)])
+    if performed_in(activities, stop, later):
+        return stop
+    for m in reversed(list(_CONNECTS.finditer(reading.text, start, stop))):
+        if performed_in(activities, start, m.start()) and performed_in(activities, m.end(), stop):
+            return m.start()
+    return stop
 
 
 def _behind_its_code(
@@ -771,6 +805,8 @@ def _behind_its_code(
     if written is None:
         return None
     mine = tuple(i for i in following if activities[i].performed and activities[i].start < sentence_end)
+    if re.match(r"[ \t]*(?:[.;\n]|$)", reading.text[t.end : t.end + 3] or "\n") or reading.text[t.end - 1] == ".":
+        return TimeUse(t.start, t.end, t.minutes, "code", (), written[1].upper(), t.clock)  # "...; 97535 24 min."
     if not mine:
         return None
     role = "activity" if len(mine) == 1 else "shared"
