@@ -16,7 +16,7 @@ _SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])}))?
 _PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour": 15, "half an hour": 30,
             "half hour": 30, "three quarters of an hour": 45, "three-quarters of an hour": 45, "an hour": 60,
             "one hour": 60}  # fmt: skip
-_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b|\(A\)|assist))|min\.?s?(?![ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.)\]]|$)(?![ \t]*[x×][ \t]?\d)|'(?!')|’(?!’)|′(?!′)|´)"
+_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b|\(A\)|assist))|min\.?s?(?![A-Za-z]|[ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.)\]]|$)(?![ \t]*[x×][ \t]?\d)|'(?!')|’(?!’)|′(?!′)|´)"
 MINUTES = re.compile(
     rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{_SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
     rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?[\s-]{{0,2}}(?P<unit>{_UNIT})",

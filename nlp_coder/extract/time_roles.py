@@ -713,8 +713,11 @@ def _mention_use(
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     if _NO_TREATMENT.search(text[max(sentence[0], t.start - 30) : t.start]):
         return None
-    if ends_its_line and not group:
-        mine = tuple(_same_code_run(activities, performed_in(activities, line.start, t.start)))
+    if re.search(r"(?:['’′]|\bmin(?:utes|s)?\.?|\bm)[ \t]*\([ \t]*$|\d ?s(?:ec(?:onds)?)?[ \t]*(?:to|-|–)[ \t]*$", before):
+        return None  # "8' (12')": the time of an earlier visit; "30 s to 8 min"
+    mine = tuple(_same_code_run(activities, performed_in(activities, line.start, t.start)))
+    framed = any(o.clock and line.start <= o.start < t.start for o in reading.times)
+    if ends_its_line and not group and not framed:
         return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code if block else None, t.clock)
     if following:
         stop = min([sentence[1], *(s for s in stops if s > t.start)])
@@ -765,7 +768,9 @@ def _mention_use(
 def _right_behind_an_item(text: str, activities: Sequence[Placed], offset: int) -> bool:
     """Whether a performed activity ends right before an offset ("hot pack to elbow 8 min before ...")."""
     last = max((a.end for a in activities if a.performed and a.end <= offset), default=None)
-    return last is not None and re.search(r"[.;\n]", text[last:offset]) is None and offset - last <= 24
+    if last is None or offset - last > 24:
+        return False
+    return re.search(r"[.;\n]", text[last:offset]) is None and _NO_TREATMENT.search(text, last, offset) is None
 
 
 def _said_not_to_count(reading: Reading, t: TimeMention, sentence: tuple[int, int]) -> bool:
