@@ -117,6 +117,8 @@ def table_rows(text: str, lines: Sequence[Line]) -> list[Row]:
             continue
         if re.fullmatch(r"[\s|:+=-]*", body) or not head or mark != kind:
             continue
+        if mark == "|" and len(cells) == len(head) + 1 and all(_DATE.match(c.text) for c in head):
+            head = [Cell(head[0].start, head[0].start, ""), *head]  # "     | 8/03 | 8/06": the items' column has no head
         out.append(_row(line, head, cells, kind))
     return out
 

@@ -254,7 +254,7 @@ def _today_use(reading: Reading, activities: Sequence[Placed], row: Row, number:
 
 
 _CHARGE = re.compile(
-    rf"(?P<code>{CODE})\)?[ \t]*(?:x[ \t]*\d[ \t]*(?:(?:units?|u\b)?[ \t]*[=(,:-]|(?<=[ \t]))[ \t]*(?=\d{{1,3}}[ \t]*(?:m|'|′|’)))?(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\|)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
+    rf"(?P<code>{CODE})\)?[ \t]*(?:x[ \t]*\d[ \t]*(?:(?:units?|u\b)?[ \t]*[=(,:-]|(?<=[ \t]))[ \t]*(?=\d{{1,3}}[ \t]*(?:m|'|′|’)))?(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\||\.{{2,}}|…)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
     re.IGNORECASE,
 )
 
@@ -278,7 +278,8 @@ def _charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
         block = layout.block_at(m.start())
         heading = block is not None and block.start <= m.start() < block.content and block.end > block.content + 3
         bare = not performed_in(activities, line.start, line.end) and _pairs_on(reading, line.start, line.end) >= 2
-        if not in_billing and not bare and (heading or not several):
+        stacked = _only(body, m.start() - line.start, m.end() - line.start) and _charge_beside(reading, line)
+        if not in_billing and not bare and not stacked and (heading or not several):
             continue
         if not in_billing and not m["unit"] and int(m["m"]) < 8:
             continue
@@ -286,6 +287,15 @@ def _charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             continue  # "97110 x 2": units
         out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "code", (), m["code"].upper()))
     return out
+
+
+def _charge_beside(reading: Reading, line: Line) -> bool:
+    """Whether the line above or below is a charge too: a list of charges, no headings with what was done under them."""
+    lines = reading.layout.lines
+    place = lines.index(line)
+    beside = [lines[k] for k in (place - 1, place + 1) if 0 <= k < len(lines)]
+    charges = ((o, _CHARGE.search(reading.text, o.start, o.end)) for o in beside)
+    return any(m and _only(reading.text[o.start : o.end], m.start() - o.start, m.end() - o.start) for o, m in charges)
 
 
 @cache
@@ -605,6 +615,8 @@ def _mention_use(
         )
     ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    if termed := _sentence_of_a_term(reading, activities, t, sentence):
+        return TimeUse(t.start, t.end, t.minutes, "code", (), termed, t.clock)  # "TA: 18 minutes.", "18 min ther act."
     if (
         termed := _term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
     ) and _closes_its_items(reading, activities, line, termed):
@@ -771,6 +783,20 @@ def _right_behind_an_item(text: str, activities: Sequence[Placed], offset: int) 
     if last is None or offset - last > 24:
         return False
     return re.search(r"[.;\n]", text[last:offset]) is None and _NO_TREATMENT.search(text, last, offset) is None
+
+
+def _sentence_of_a_term(
+    reading: Reading, activities: Sequence[Placed], t: TimeMention, sentence: tuple[int, int]
+) -> str | None:
+    """The code of a heading's words that alone share a sentence with a time, behind items of that code; else None."""
+    text = reading.text
+    start = max(sentence[0], reading.layout.line_at(t.start).start)
+    words = f"{text[start : t.start]} {text[t.end : max(t.end, min(sentence[1], reading.layout.line_at(t.start).end))]}"
+    code = block_code(re.sub(r"(?i)\b(?:of|for|was|were|total|time)\b|[^A-Za-z/& ]", " ", words).strip())
+    if code is None or text[sentence[0] : sentence[1]].rstrip().endswith(":"):
+        return None
+    before = performed_in(activities, _paragraph_start(reading, reading.layout.line_at(t.start).start), t.start)
+    return code if any(activities[i].code == code for i in before) else None
 
 
 def _said_not_to_count(reading: Reading, t: TimeMention, sentence: tuple[int, int]) -> bool:
