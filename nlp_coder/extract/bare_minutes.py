@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlp_coder.extract.layout import CODE
+from nlp_coder.extract.layout import CODE, Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
@@ -135,12 +135,15 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times)
                 and not (form == SUMS and not reading.text[m.end() : line.end].strip(" \t."))
                 and not (form == SUMS and _DASHED_MINUTES.search(text, line.start, line.end))
+                and not (form == IN_BRACKETS and _two_in_brackets(reading, activities, line))
                 and not (
                     form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text[line.start : line.end])
                 )
             ):
                 continue
-            told = (d.end() for d in _DASHED_MINUTES.finditer(text, line.start, m.start()))
+            told = [d.end() for d in _DASHED_MINUTES.finditer(text, line.start, m.start())]
+            if form == IN_BRACKETS:
+                told += [t.end for t in reading.times if t.minutes > SHORTEST and line.start <= t.start < m.start()]
             since = max([line.start, *(f.end for f in found), *told])
             mine = tuple(
                 i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start() + 1
@@ -155,6 +158,13 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if len(found) >= (1 if mixed else 2):
             out += found
     return out
+
+
+def _two_in_brackets(reading: Reading, activities: Sequence[Placed], line: Line) -> bool:
+    """Whether at least two items of a line have a bare number in brackets right behind them."""
+    body = reading.text
+    ends = [activities[i].end for i in performed_in(activities, line.start, line.end)]
+    return sum(re.match(r"[ \t]*" + IN_BRACKETS, body[end : end + 8]) is not None for end in ends) >= 2
 
 
 def _same_line(reading: Reading, use: TimeUse, form: re.Pattern[str]) -> bool:
@@ -216,6 +226,29 @@ def _piped_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
     return best if len(best) >= 2 and len(columns) == 1 else []
 
 
+_MINUTES_END = re.compile(r"(?:=[ \t]*\d{1,2}|\d{1,2}[ \t]*(?:minutes|mins?\.?|m|['’′]))[ \t.]*$", re.IGNORECASE)
+
+
+def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "US over extensor origin 8min / cross friction at ECRB 8 / hammer curls, towel wring 15": numbers that end lines,
+    right behind an activity, where another item's line ends with its minutes."""
+    found: list[TimeUse] = []
+    shown = False
+    for line in reading.layout.lines:
+        mine = performed_in(activities, line.start, line.end)
+        if not mine:
+            continue
+        end = line.start + len(reading.text[line.start : line.end].rstrip(" \t."))
+        m = re.fullmatch(r"[ \t]*=?[ \t]*(\d{1,2})", reading.text[activities[mine[-1]].end : end])
+        if _MINUTES_END.search(reading.text, line.start, line.end):
+            shown = True
+        if m and SHORTEST < int(m[1]) <= 75 and not _REPEATED.search(reading.text, line.start, line.end):
+            start = activities[mine[-1]].end + m.start(1)
+            if not any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times):
+                found.append(TimeUse(start, end, int(m[1]), "activity" if len(mine) == 1 else "shared", mine))
+    return found if shown else []
+
+
 _CLOSES = re.compile(r"[ \t]*,?[ \t]*(\d{1,2})[ \t]*(?=[.;,]|$)")
 _REPEATED = re.compile(r"\d[ \t]*[x×]|[x×][ \t]?\d|\breps?\b", re.IGNORECASE)
 
@@ -250,5 +283,6 @@ def _closing_numbers(reading: Reading, activities: Sequence[Placed]) -> list[Tim
                     TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(group) == 1 else "shared", group)
                 )
             last = m.end(1)
+    alike += _line_ends(reading, activities)
     round_only = all(u.minutes % 5 == 0 for u in alike)
     return [*(coded if len(coded) >= 2 else []), *(alike if len(alike) >= 2 and not round_only else [])]

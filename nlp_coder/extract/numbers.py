@@ -31,7 +31,7 @@ _SPELLED_ALONE = re.compile(
     re.IGNORECASE,
 )
 """A number in words that stands for minutes where the note spells its minutes."""
-_SIXTIETHS = re.compile(r"(?<![\w./x×])(?<!x )(?P<number>\d{1,2})/60\b(?!\s*(?:reps?|%|od\b|bd\b|mm))")
+_SIXTIETHS = re.compile(r"(?<![\w./x×→>])(?<!x )(?P<number>\d{1,2})/60\b(?!\s*(?:s\b|sec|reps?|%|od\b|bd\b|mm))")
 """Minutes as physiotherapists trained in Australia and Britain write them: "STM 8/60"."""
 _LABELLED = re.compile(
     r"\b(?:min(?:ute)?s?|time)\"?\s*(?:[:=]|\|)\s*(?P<number>\d{1,3})\b(?!\s*[:/]\s*\d)", re.IGNORECASE

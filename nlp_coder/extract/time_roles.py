@@ -674,6 +674,12 @@ def _mention_use(
             if activities[i].end > max([line.start, *(s for s in stops if s < t.start)])
             and activities[i].start >= sentence[0]
         ]
+    if joint := _joint(text, t, before):
+        floor = max([_paragraph_start(reading, line.start), *(s for s in stops if s < t.start)])
+        together = _same_code_run(activities, performed_in(activities, floor, t.start))[-joint:]
+        if len(together) > len(group) and activities[together[0]].start < line.start:
+            # items on lines of their own, the last with the time of them all ("15 min for the two", "=> 45", "in all")
+            return TimeUse(t.start, t.end, t.minutes, "block", tuple(together), code, t.clock)
     if group and (_LIST_TOTAL.search(before) or _FOR_ALL.match(after)):
         whole_list = _same_code_run(activities, [i for i in previous if activities[i].start >= sentence[0]])
         if len(whole_list) >= max(2, len(group)):
@@ -857,6 +863,20 @@ def _last_segment(text: str, activities: Sequence[Placed], group: list[int], bef
             mine = {activities[i].code for i in group[place:]}
             return group if mine & {activities[i].code for i in group[:place]} else group[place:]
     return group
+
+
+_JOINT_AFTER = re.compile(
+    r"[ \t,]*\(?(?:for |of )?(?:(?P<two>(?:the|these|those) (?:two|2)|both|the pair)|(?P<three>(?:the|all|these) (?:three|3))|in all|for all|all together|altogether|together|combined)\b",
+    re.IGNORECASE,
+)
+_JOINT_BEFORE = re.compile(r"(?:(?:=|->|→|=>)[ \t]*|\b(?:together|combined|both|all)[ \t:=–-]*)$", re.IGNORECASE)
+
+
+def _joint(text: str, t: TimeMention, before: str) -> int:
+    """How many items a time says it is for: 2 or 3, many (99) where it only says that it is for all; 0 where it does not."""
+    if m := _JOINT_AFTER.match(text, t.end):
+        return 2 if m["two"] else 3 if m["three"] else 99
+    return 99 if _JOINT_BEFORE.search(before) else 0
 
 
 def _same_code_run(activities: Sequence[Placed], items: Sequence[int]) -> list[int]:
