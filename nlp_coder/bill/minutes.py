@@ -166,7 +166,7 @@ def service_minutes(
     for code in present:
         mine = [i for i, c in enumerate(codes) if c == code]
         open_ones = [i for i in mine if i not in covered and i not in doubtful]
-        if code in minutes and (not open_ones or accounted):
+        if code in minutes and (not open_ones or accounted) and charged.get(code, 0) <= minutes[code]:
             by_code[code] = minutes[code]
         elif code in charged:
             by_code[code], source[code] = charged[code], "stated"

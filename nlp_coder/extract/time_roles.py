@@ -99,6 +99,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     for use in [
         *_table_uses(reading, activities, rows),
         *_charge_uses(reading, activities),
+        *_short_charge_uses(reading, activities),
         *_term_uses(reading, activities),
         *_reversed_uses(reading, activities),
         *_written_totals(reading, activities),
@@ -285,7 +286,30 @@ def _charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             continue
         if not m["unit"] and int(m["m"]) < 5:
             continue  # "97110 x 2": units
+        if re.search(rf"{CODE}[ \t]*\+[ \t]*$", body[: m.start() - line.start], re.IGNORECASE):
+            out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "total"))  # "97116 + 97112 = 54'"
+            continue
         out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "code", (), m["code"].upper()))
+    return out
+
+
+_SHORT_CHARGE = re.compile(
+    r"(?<![\d.:/])(\d{3})[ \t]*[:=x–-]?[ \t]*(\d{1,2})(?![\d:.%]|/\d)[ \t]*(?:minutes|mins?\.?|m\b|['’′])?", re.IGNORECASE
+)
+
+
+def _short_charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "min: 530 15 / 110 8 / 535 8": codes without their first two digits, where a line has at least two of codes that
+    were performed."""
+    performed = {a.code for a in activities if a.performed}
+    out = []
+    for line in reading.layout.lines:
+        pairs = [
+            m for m in _SHORT_CHARGE.finditer(reading.text, line.start, line.end)
+            if f"97{m[1]}" in performed and SHORTEST < int(m[2]) <= 90
+        ]  # fmt: skip
+        if len(pairs) >= 2:
+            out += [TimeUse(m.start(2), m.end(), int(m[2]), "code", (), f"97{m[1]}") for m in pairs]
     return out
 
 
