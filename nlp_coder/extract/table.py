@@ -18,7 +18,7 @@ _MINUTES = re.compile(
     re.IGNORECASE,
 )
 _MINUTES_OF = re.compile(
-    r"(?:[\w/.]{1,9} ){1,2}(?:min|mins|minutes)\.?|(?:min|mins|minutes)\.? (?:[\w/.]{1,9})(?: today)?", re.IGNORECASE
+    r"(?!\d{1,3} )(?:[\w/.]{1,9} ){1,2}(?:min|mins|minutes)\.?|(?:min|mins|minutes)\.? (?:[\w/.]{1,9})(?: today)?", re.IGNORECASE
 )
 """ "Fri min", "today min", "min 8/9": the minutes of one day's column."""
 _DATE = re.compile(

@@ -57,11 +57,11 @@ _NUMBERED_TOTAL = re.compile(
 _NO_TREATMENT = re.compile(
     r"\b(?:rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
     r"tolerat(?:es?|ed|ing)|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?:lasted|lasting)|"
-    r"undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|goal)\b",
+    r"undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|tolerance (?:now|is|was|up|of|to)|goal)\b",
     re.IGNORECASE,
 )
 _REST_AFTER = re.compile(
-    r"^\s{0,2}(?:of )?(?:(?:\w+ ){0,2}breaks?\b|rest\b|rests\b|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|every|timer|q\b|"
+    r"^\s{0,2}(?:of )?(?:(?:(?!with|incl|plus|and)\w+ ){0,2}(?:breaks?|rests?)\b|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|weekly|monthly|every|timer|q\b|"
     r"setup|set-up|set up|to (?:settle|recover|rest)|warm[- ]?up period|unsupported|\d+x|bouts?\b|intervals?\b|between|apart|prior|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
@@ -94,7 +94,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b in used)
 
-    rows = [r for r in table_rows(reading.text, reading.layout.lines) if _pairs_on(reading, r.start, r.end) < 2]
+    rows = [r for r in table_rows(reading.text, reading.layout.lines) 
+            if _pairs_on(reading, r.start, r.end) < 2 or performed_in(activities, r.start, r.end)]
     used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
     for use in [
         *_table_uses(reading, activities, rows),
@@ -611,7 +612,8 @@ def _mention_use(
     name = section.name if section else "none"
     code = next((c.code for c in layout.codes if line.start <= c.start < line.end), None)
     block = _block_of(reading, t.start)
-    code = code or _term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
+    if text[t.end - 1] != ".":  # "45 min. Therex, gait": the words of the next sentence
+        code = code or _term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
     if stated := re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", after, re.IGNORECASE):
         mine = tuple(i for i in performed_in(activities, 0, t.start) if activities[i].code == stated[1].upper())
         role = "block" if mine and "all" in stated[0].lower() else "code"
@@ -619,7 +621,7 @@ def _mention_use(
     if _TIMED_TOTAL.search(before) or _TIMED_AFTER.match(after):
         return TimeUse(t.start, t.end, t.minutes, "timed_total", clock=t.clock)
     in_sentence = [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]]
-    if t.in_out:
+    if t.in_out or (t.clock and any(int(m["n"]) == t.minutes for m in _NUMBERED_TOTAL.finditer(text))):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     if (headed := _term_before(before)) and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
         return TimeUse(t.start, t.end, t.minutes, "code", (), headed, t.clock)  # "Total TE 19 min"
@@ -658,7 +660,9 @@ def _mention_use(
     if not leads and sentence[0] > clause[0]:
         leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
     ends_its_line = not text[t.end : line.end].strip(" \t.|)") and bool(performed_in(activities, line.start, t.start))
-    if leads and not ends_its_line and not _REST_AFTER.match(after):
+    since_stop = max([line.start, *(s for s in stops if s < t.start)])
+    closes = (text[t.end - 1] == "." or text[t.end : t.end + 1] == ".") and any(activities[i].start >= since_stop for i in previous)
+    if leads and not ends_its_line and not closes and not _FOR_ALL.match(after) and not _REST_AFTER.match(after):
         # "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."
         whole = line.end if clause[0] <= line.start + len(lead) or t.clock else sentence[1]
         stop = min([whole, *(s for s in stops if s > t.start)])
@@ -666,6 +670,11 @@ def _mention_use(
             stop = parted.start()
         stop = _up_to_the_next(reading, activities, t.end, stop, stops)
         mine = performed_in(activities, t.end, stop)
+        if (termed := _term_after(re.sub(r"^[ \t]*(?:of|for)\b", "", after))) and stop < whole:
+            all_of_it = performed_in(activities, t.end, min(whole, sentence[1]))
+            if len(all_of_it) > len(mine) and all(activities[i].code == termed for i in all_of_it):
+                # "twenty-two minutes of therapeutic exercise comprised the bike for seven minutes, ..."
+                return TimeUse(t.start, t.end, t.minutes, "block", all_of_it, termed, t.clock)
         if mine:
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     if re.search(r"(?<!\w)(?:at|@)[ \t]*$", before) and not t.clock:
@@ -673,7 +682,7 @@ def _mention_use(
     given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", after) and _right_behind_an_item(text, activities, t.start)
     if (_REST_AFTER.match(after) and not given_before) or _said_not_to_count(reading, t, sentence):
         return None
-    if not any(activities[i].start >= sentence[0] for i in previous) and (
+    if (not any(activities[i].start >= max([sentence[0], *(s for s in stops if s < t.start)]) for i in previous)) and (
         coded := _behind_its_code(reading, activities, t, following, sentence[1])
     ):
         return coded
@@ -699,7 +708,9 @@ def _mention_use(
             and activities[i].start >= sentence[0]
         ]
     if joint := _joint(text, t, before):
-        floor = max([_paragraph_start(reading, line.start), *(s for s in stops if s < t.start)])
+        floor = _paragraph_start(reading, line.start)
+        if joint == 99:  # those that are counted may have times of their own within
+            floor = max([floor, *(s for s in stops if s < t.start)])
         together = _same_code_run(activities, performed_in(activities, floor, t.start))[-joint:]
         if len(together) > len(group) and activities[together[0]].start < line.start:
             # items on lines of their own, the last with the time of them all ("15 min for the two", "=> 45", "in all")
@@ -741,11 +752,16 @@ def _mention_use(
                 q.kind in _COUNTED and q.start >= activities[group[0]].end and q.end <= activities[last].start
                 for q in reading.measures
             )
+            own = any(q.kind in _COUNTED and activities[group[-2]].end <= q.start < activities[last].start for q in reading.measures)
+            if own and joined:  # "sidelying ER 3x8 and pulleys 5 minutes": the one before has its own dosage
+                return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
             if not joined and (dosed or (block and _has_heading_time(reading, block))):
                 return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
             if joined and (dosed or len(group) == 2):
                 group = group[-2:]
-        if not alone and glued and between.rstrip().endswith("for") and _differ(activities, group):
+        if not alone and glued and re.search(r"\bof\s*$|\bfor\s*$", between) and (
+            between.rstrip().endswith("of") or _differ(activities, group)
+        ):
             group = [last]  # "press-ups, bridging, and PA mobs at L5 for nine minutes": no one time for several services
         group = [*group, *_beside(text, activities, group[-1], following, t.end)]
         mine = tuple(i for i in group if activities[i].performed)
@@ -893,6 +909,7 @@ _JOINT_AFTER = re.compile(
     r"[ \t,]*\(?(?:for |of )?(?:(?P<two>(?:the|these|those) (?:two|2)|both|the pair)|(?P<three>(?:the|all|these) (?:three|3))|in all|for all|all together|altogether|together|combined)\b",
     re.IGNORECASE,
 )
+_NUMBERED_ITEMS = re.compile(r"\b(\d)[ \t]*-[ \t]*(\d)[ \t]*(?:=|:|->|→)[ \t]*$")
 _JOINT_BEFORE = re.compile(r"(?:(?:=|->|→|=>)[ \t]*|\b(?:together|combined|both|all)[ \t:=–-]*)$", re.IGNORECASE)
 
 
@@ -900,6 +917,8 @@ def _joint(text: str, t: TimeMention, before: str) -> int:
     """How many items a time says it is for: 2 or 3, many (99) where it only says that it is for all; 0 where it does not."""
     if m := _JOINT_AFTER.match(text, t.end):
         return 2 if m["two"] else 3 if m["three"] else 99
+    if (m := _NUMBERED_ITEMS.search(before)) and int(m[1]) < int(m[2]):
+        return int(m[2]) - int(m[1]) + 1  # "1-4 = 24 min"
     return 99 if _JOINT_BEFORE.search(before) else 0
 
 
