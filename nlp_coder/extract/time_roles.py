@@ -108,8 +108,9 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
-    # what today's column of a row says ("80'" walked) is that row's or nobody's
+    # what today's column of a row says ("80'" walked) and numbers beside its minutes ("cues | 4") are nobody else's
     used += [(r.today.start, r.today.end) for r in rows if r.today and _TODAYS.fullmatch(r.today.text)]
+    used += [(c.start, c.end) for r in rows if r.minutes for c in r.cells[1:] if c.text.isdigit()]
     for use in summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"]):
         if free(use.start, use.end):
             used.append((use.start, use.end))
@@ -552,11 +553,7 @@ def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
                 if re.search(r"[,;(–—]|\s-|\s{2,}|\t|\||:", lone) or "," not in reading.text[block.content : t.start]:
                     out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
                     continue
-        number = re.search(
-            r"\(\s*(\d{1,3})\s*\)|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)",
-            re.sub(CODE, lambda m: "c" * len(m[0]), heading),
-        )
-        if number and 2 < int(number[1] or number[2]) <= 120:
+        if number := _heading_number(heading):
             group = 1 if number[1] else 2
             out.append(
                 TimeUse(
@@ -571,12 +568,21 @@ def _heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
     return out
 
 
+def _heading_number(heading: str) -> re.Match[str] | None:
+    """The bare number of minutes of a heading ("NMR 15:", "exs (12)"), or None."""
+    number = re.search(
+        r"\(\s*(\d{1,3})\s*\)|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)",
+        re.sub(CODE, lambda m: "c" * len(m[0]), heading),
+    )
+    return number if number and 2 < int(number[1] or number[2]) <= 120 else None
+
+
 def _headed(reading: Reading, activities: Sequence[Placed], block: Block, end: int) -> tuple[int, ...]:
     """The performed activities of a block; where its heading has items on its line, wrapped lines with times are not its."""
     mine = performed_in(activities, block.start, end)
     own = reading.layout.line_at(block.start)
     inline = [t.start for t in reading.times if block.start <= t.start < block.content]
-    if inline:  # "TE 28': bike, SLR. CP 10' elev.": a modality in a sentence of its own is no part of the exercise time
+    if inline or _heading_number(reading.text[block.start : block.content]):  # "TE 28': bike, SLR. CP 10' elev.": a modality in a sentence of its own is no part of the exercise time
         mine = tuple(
             i for i in mine
             if not activities[i].untimed or part(reading.cuts.sentences, activities[i].start, end)[0] <= block.start
