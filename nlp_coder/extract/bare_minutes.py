@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from nlp_coder.extract.layout import CODE, Line
+from nlp_coder.extract.layout import CODE, MODALITY, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
@@ -53,7 +54,11 @@ def summed_uses(
     What other items have in minutes counts with them ("bike 6 min; rows x15; STM 8; total 14 min").
     used: places (start, end) of times that have been understood already; totals: visit totals among them.
     """
-    totals = [*totals, *(t.minutes for t in reading.times if t.in_out), *(int(m[1]) for m in _SUM_LINE.finditer(reading.text))]
+    totals = [
+        *totals,
+        *(t.minutes for t in reading.times if t.in_out),
+        *(int(m[1]) for m in _SUM_LINE.finditer(reading.text)),
+    ]
     longest = max((t.minutes for t in reading.times), default=0)
     for form in (_AFTER_ITEM, _BEFORE_A_WORD):
         found = _numbers_after_items(reading, activities, used, form)
@@ -61,7 +66,9 @@ def summed_uses(
             continue
         bare = sum(f.minutes for f in found)
         first, last = activities[found[0].activities[0]].start, found[-1].end
-        told = [t for t in reading.times if not t.clock and t.minutes > SHORTEST and _beside_items(reading, activities, t)]
+        told = [
+            t for t in reading.times if not t.clock and t.minutes > SHORTEST and _beside_items(reading, activities, t)
+        ]
         for total in totals:
             others = [t.minutes for t in told if not any(a <= t.start < b for a, b in used)]
             if (len(found) >= 2 and bare == total) or (others and bare + sum(others) == total):
@@ -94,7 +101,9 @@ def _numbers_after_items(
         if int(m[0]) < 2 or any(a < m.end() and m.start() < b for a, b in taken):
             continue
         line = reading.layout.line_at(m.start())
-        since = max([line.start, *(b for _, b in [*used, *timed, *((f.start, f.end) for f in found)] if b <= m.start())])
+        since = max(
+            [line.start, *(b for _, b in [*used, *timed, *((f.start, f.end) for f in found)] if b <= m.start())]
+        )
         mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start())
         if mine and not re.search(r"\d|[.;\n]", _without(text, activities[mine[-1]].end, m.start(), dosage)):
             role = "activity" if len(mine) == 1 else "shared"
@@ -117,7 +126,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = bracket_uses(reading, activities)
     text = reading.text
-    out += _given_for(reading, activities)
+    out += _given_for(reading, activities) + _termed_lines(reading, activities)
     out += _led_lines(reading, activities) + _piped_lines(reading, activities) + _closing_numbers(reading, activities)
     for form in (
         SUMS,
@@ -172,16 +181,39 @@ def _same_line(reading: Reading, use: TimeUse, form: re.Pattern[str]) -> bool:
     return form.search(reading.text, line.start, line.end) is not None
 
 
-_GIVEN_FOR = re.compile(r"[ \t]*[x×][ \t]?(\d{1,2})(?![\d.:/%]|[ \t]*(?:[x×*'’′\"#/-]|reps?|sets?|ft|feet|lbs?|s\b|sec|hz|units?|u\b|min|m\b|visits?))", re.IGNORECASE)
+_GIVEN_FOR = re.compile(
+    r"[ \t]*(?:[x×][ \t]?|(?<=[ \t]))(\d{1,2})(?![\d.:/%]|[ \t]*(?:[x×*'’′\"#/-]|reps?|sets?|ft|feet|lbs?|s\b|sec|hz|kg|ml|cc|mg|cm|mm|ma|w/|watts?|deg|°|c\b|f\b|psi|j\b|joules?|units?|u\b|min|m\b|visits?))",
+    re.IGNORECASE,
+)
 
 
 def _given_for(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "MHP x 10 to lumbar": a passive modality is given for minutes, it has no repetitions."""
     out = []
     for i, a in enumerate(activities):
-        if a.performed and a.untimed and (m := _GIVEN_FOR.match(reading.text, a.end)) and 5 <= int(m[1]) <= 30:
+        if a.performed and a.untimed and a.code and MODALITY.fullmatch(a.code) and (m := _GIVEN_FOR.match(reading.text, a.end)) and 5 <= int(m[1]) <= 30:
             out.append(TimeUse(m.start(1), m.end(1), int(m[1]), "activity", (i,)))
     return out
+
+
+@cache
+def _termed_line() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?m)^[ \t•*–-]*(?P<term>{alternatives(list(block_terms()))})[ \t]*[:=–-]?[ \t]*(?P<n>\d{{1,2}})[ \t]+(?=[A-Za-z])(?!(?:x|reps|sets|min|ft|lbs?|units?)\b)",
+        re.IGNORECASE,
+    )
+
+
+def _termed_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "TE 15 knee to chest, bike / MT 10 gapping mobs": lines that open with a heading's word and a bare number, where at
+    least two do so."""
+    out = []
+    for m in _termed_line().finditer(reading.text):
+        line = reading.layout.line_at(m.start("n"))
+        mine = performed_in(activities, m.end(), line.end)
+        if mine and SHORTEST < int(m["n"]) and not any(line.start <= t.start < m.end() for t in reading.times):
+            out.append(TimeUse(m.start("n"), m.end("n"), int(m["n"]), "block", mine, block_code(m["term"])))
+    return out if len({u.code for u in out}) >= 2 else []
 
 
 _LED = re.compile(

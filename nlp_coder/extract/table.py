@@ -18,7 +18,8 @@ _MINUTES = re.compile(
     re.IGNORECASE,
 )
 _MINUTES_OF = re.compile(
-    r"(?!\d{1,3} )(?:[\w/.]{1,9} ){1,2}(?:min|mins|minutes)\.?|(?:min|mins|minutes)\.? (?:[\w/.]{1,9})(?: today)?", re.IGNORECASE
+    r"(?!\d{1,3} )(?:[\w/.]{1,9} ){1,2}(?:min|mins|minutes)\.?|(?:min|mins|minutes)\.? (?:[\w/.]{1,9})(?: today)?",
+    re.IGNORECASE,
 )
 """ "Fri min", "today min", "min 8/9": the minutes of one day's column."""
 _DATE = re.compile(
@@ -118,7 +119,10 @@ def table_rows(text: str, lines: Sequence[Line]) -> list[Row]:
         if re.fullmatch(r"[\s|:+=-]*", body) or not head or mark != kind:
             continue
         if mark == "|" and len(cells) == len(head) + 1 and all(_DATE.match(c.text) for c in head):
-            head = [Cell(head[0].start, head[0].start, ""), *head]  # "     | 8/03 | 8/06": the items' column has no head
+            head = [
+                Cell(head[0].start, head[0].start, ""),
+                *head,
+            ]  # "     | 8/03 | 8/06": the items' column has no head
         out.append(_row(line, head, cells, kind))
     return out
 

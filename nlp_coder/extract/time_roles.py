@@ -54,6 +54,9 @@ _NUMBERED_TOTAL = re.compile(
     r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/]|\.\d|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
     re.IGNORECASE,
 )
+_SUBTOTAL = re.compile(
+    r"\bsub-?[ \t]?total\b[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/])[ \t]*(?:minutes|mins?\.?|m\b|['’′])?", re.IGNORECASE
+)
 _NO_TREATMENT = re.compile(
     r"\b(?:rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
     r"tolerat(?:es?|ed|ing)|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?:lasted|lasting)|"
@@ -76,7 +79,9 @@ _NOT_COUNTED = re.compile(
 """Time of which its sentence says that it is not charged."""
 _GOALS = re.compile(r"\bgoals?\b|\b[ls]tgs?\b", re.IGNORECASE)
 _LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
-_FOR_ALL = re.compile(r"[ \t,]*\(?(?:total|tot|ttl|in all|altogether|all together|for all)\b(?! (?:of|assist))", re.IGNORECASE)
+_FOR_ALL = re.compile(
+    r"[ \t,]*\(?(?:total|tot|ttl|in all|altogether|all together|for all)\b(?! (?:of|assist))", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"(?:^|(?<=[ \t]))\(?\d{1,2}[.)][ \t]+(?=\D)")
 _THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
 """ "Eight minutes of stretching before the splint went on": the time is the stretching's."""
@@ -94,8 +99,11 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b in used)
 
-    rows = [r for r in table_rows(reading.text, reading.layout.lines) 
-            if _pairs_on(reading, r.start, r.end) < 2 or performed_in(activities, r.start, r.end)]
+    rows = [
+        r
+        for r in table_rows(reading.text, reading.layout.lines)
+        if _pairs_on(reading, r.start, r.end) < 2 or performed_in(activities, r.start, r.end)
+    ]
     used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
     for use in [
         *_table_uses(reading, activities, rows),
@@ -161,9 +169,7 @@ def _for_each(reading: Reading, use: TimeUse) -> list[TimeUse]:
     return [replace(use, role="activity", activities=(i,)) for i in use.activities]
 
 
-def _sum_of_others(
-    reading: Reading, activities: Sequence[Placed], times: Sequence[TimeMention]
-) -> TimeMention | None:
+def _sum_of_others(reading: Reading, activities: Sequence[Placed], times: Sequence[TimeMention]) -> TimeMention | None:
     """The first time of a note, where it is just the sum of all the others ("today (38 min): ... 18 min; ... 20 min")."""
     longer = [t for t in times if t.minutes > SHORTEST and not t.clock]
     if len(longer) < 3 or longer[0].minutes != sum(t.minutes for t in longer[1:]):
@@ -241,7 +247,9 @@ def _table_uses(reading: Reading, activities: Sequence[Placed], rows: Sequence[R
 
 
 _TODAYS = re.compile(r"(\d{1,3})[ \t]*(?:minutes|mins?|['’′])\.?", re.IGNORECASE)
-_MINUTES_CELL = re.compile(r"(?:(\d{1,2})[ \t]*(?:minutes|mins?|['’′])?\.?|[\s–—-]*|held|stop|d/?c(?:'?d)?)", re.IGNORECASE)
+_MINUTES_CELL = re.compile(
+    r"(?:(\d{1,2})[ \t]*(?:minutes|mins?|['’′])?\.?|[\s–—-]*|held|stop|d/?c(?:'?d)?)", re.IGNORECASE
+)
 
 
 def _today_use(reading: Reading, activities: Sequence[Placed], row: Row, number: str | None) -> list[TimeUse]:
@@ -296,7 +304,8 @@ def _charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
 
 
 _SHORT_CHARGE = re.compile(
-    r"(?<![\d.:/])(\d{3})[ \t]*[:=x–-]?[ \t]*(\d{1,2})(?![\d:.%]|/\d)[ \t]*(?:minutes|mins?\.?|m\b|['’′])?", re.IGNORECASE
+    r"(?<![\d.:/])(\d{3})[ \t]*[:=x–-]?[ \t]*(\d{1,2})(?![\d:.%]|/\d)[ \t]*(?:minutes|mins?\.?|m\b|['’′])?",
+    re.IGNORECASE,
 )
 
 
@@ -485,13 +494,25 @@ def _total_of_a_list(
     longer = any(t.clock and t.minutes > minutes for t in others) or any(
         int(m["n"]) > minutes for m in _NUMBERED_TOTAL.finditer(reading.text) if m.start("n") >= end or m.end() <= start
     )
-    parts = sum(t.minutes for t in others if not t.clock and t.minutes > SHORTEST)
-    return tuple(mine) if longer or parts > minutes else ()
+    told = [t for t in others if not t.clock and t.minutes > SHORTEST]
+    # a time behind items of another service, in another sentence: then this one is told for its own list
+    elsewhere = len(mine) > 1 and any(
+        any(activities[i].code != activities[mine[-1]].code for i in performed_in(activities, layout_line.start, t.start))
+        for t in told if t.end <= since
+        for layout_line in (reading.layout.line_at(t.start),)
+    )  # fmt: skip
+    return tuple(mine) if longer or elsewhere or sum(t.minutes for t in told) > minutes else ()
 
 
 def _written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "Timed: 38  Total: 45", "Total treatment time 45": numbers whose label says what they are."""
     out = []
+    for m in _SUBTOTAL.finditer(reading.text):
+        block = reading.layout.block_at(m.start())
+        line = reading.layout.line_at(m.start())
+        mine = performed_in(activities, block.start if block else _paragraph_start(reading, line.start), m.start())
+        if mine:
+            out.append(TimeUse(m.start("n"), m.end(), int(m["n"]), "block", mine, block.code if block else None))
     for m in _NUMBERED_TOTAL.finditer(reading.text):
         what = re.sub(r"\s+", " ", m["what"].lower())
         if what in ("untimed", "total untimed"):
@@ -582,7 +603,9 @@ def _headed(reading: Reading, activities: Sequence[Placed], block: Block, end: i
     mine = performed_in(activities, block.start, end)
     own = reading.layout.line_at(block.start)
     inline = [t.start for t in reading.times if block.start <= t.start < block.content]
-    if inline or _heading_number(reading.text[block.start : block.content]):  # "TE 28': bike, SLR. CP 10' elev.": a modality in a sentence of its own is no part of the exercise time
+    if inline or _heading_number(
+        reading.text[block.start : block.content]
+    ):  # "TE 28': bike, SLR. CP 10' elev.": a modality in a sentence of its own is no part of the exercise time
         mine = tuple(
             i for i in mine
             if not activities[i].untimed or part(reading.cuts.sentences, activities[i].start, end)[0] <= block.start
@@ -627,12 +650,24 @@ def _mention_use(
     if _TIMED_TOTAL.search(before) or _TIMED_AFTER.match(after):
         return TimeUse(t.start, t.end, t.minutes, "timed_total", clock=t.clock)
     in_sentence = [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]]
-    if t.in_out or (t.clock and any(int(m["n"]) == t.minutes for m in _NUMBERED_TOTAL.finditer(text))):
+    if (
+        t.in_out
+        or (
+            t.clock
+            and re.search(r"\b(?:seen|treated)(?:[ \t]+[\w']+){0,3}[ \t]*$", before, re.IGNORECASE)
+            and not performed_in(activities, t.end, sentence[1])
+        )
+        or (t.clock and any(int(m["n"]) == t.minutes for m in _NUMBERED_TOTAL.finditer(text)))
+    ):
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     if (headed := _term_before(before)) and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
         return TimeUse(t.start, t.end, t.minutes, "code", (), headed, t.clock)  # "Total TE 19 min"
     if (
-        (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) and not _OPENS_WITH.search(before) or _TOTAL_AFTER.match(after))
+        (
+            _TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before))
+            and not _OPENS_WITH.search(before)
+            or _TOTAL_AFTER.match(after)
+        )
         and not _OF_A_BLOCK.match(after)
         and not (
             re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE)
@@ -641,7 +676,7 @@ def _mention_use(
             or (
                 re.match(r"\W{0,3}(?:total|tot|ttl|in all|altogether)\b", after, re.IGNORECASE)
                 and any(max(line.start, sentence[0]) <= a.start < t.start for a in activities)
-                and len(reading.times) > 2
+                and (len(reading.times) > 2 or _total_of_a_list(reading, activities, t.start, t.end, t.minutes))
             )
             or (re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and bool(performed_in(activities, t.end, line.end)))
         )
@@ -649,10 +684,16 @@ def _mention_use(
         return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
     if termed := _sentence_of_a_term(reading, activities, t, sentence):
         return TimeUse(t.start, t.end, t.minutes, "code", (), termed, t.clock)  # "TA: 18 minutes.", "18 min ther act."
-    if (
-        termed := _term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
-    ) and _closes_its_items(reading, activities, line, termed):
-        words = re.sub(alternatives(list(block_terms())), "", text[line.start : t.start] + text[t.end : line.end], count=1, flags=re.IGNORECASE)
+    if (termed := _term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))) and _closes_its_items(
+        reading, activities, line, termed
+    ):
+        words = re.sub(
+            alternatives(list(block_terms())),
+            "",
+            text[line.start : t.start] + text[t.end : line.end],
+            count=1,
+            flags=re.IGNORECASE,
+        )
         if _only(words, 0, 0):
             return TimeUse(t.start, t.end, t.minutes, "code", (), termed, t.clock)  # "35 min self care" under its items
     if name in ("goals", "plan", "hep", "history") and not any(activities[i].performed for i in in_sentence):
@@ -667,7 +708,9 @@ def _mention_use(
         leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
     ends_its_line = not text[t.end : line.end].strip(" \t.|)") and bool(performed_in(activities, line.start, t.start))
     since_stop = max([line.start, *(s for s in stops if s < t.start)])
-    closes = (text[t.end - 1] == "." or text[t.end : t.end + 1] == ".") and any(activities[i].start >= since_stop for i in previous)
+    closes = (text[t.end - 1] == "." or text[t.end : t.end + 1] == ".") and any(
+        activities[i].start >= since_stop for i in previous
+    )
     if leads and not ends_its_line and not closes and not _FOR_ALL.match(after) and not _REST_AFTER.match(after):
         # "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."
         whole = line.end if clause[0] <= line.start + len(lead) or t.clock else sentence[1]
@@ -685,7 +728,9 @@ def _mention_use(
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     if re.search(r"(?<!\w)(?:at|@)[ \t]*$", before) and not t.clock:
         return None  # "symptoms 2 at 12 min": a moment
-    given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", after) and _right_behind_an_item(text, activities, t.start)
+    given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", after) and _right_behind_an_item(
+        text, activities, t.start
+    )
     if (_REST_AFTER.match(after) and not given_before) or _said_not_to_count(reading, t, sentence):
         return None
     if (not any(activities[i].start >= max([sentence[0], *(s for s in stops if s < t.start)]) for i in previous)) and (
@@ -758,17 +803,25 @@ def _mention_use(
                 q.kind in _COUNTED and q.start >= activities[group[0]].end and q.end <= activities[last].start
                 for q in reading.measures
             )
-            own = any(q.kind in _COUNTED and activities[group[-2]].end <= q.start < activities[last].start for q in reading.measures)
+            own = any(
+                q.kind in _COUNTED and activities[group[-2]].end <= q.start < activities[last].start
+                for q in reading.measures
+            )
             if own and joined:  # "sidelying ER 3x8 and pulleys 5 minutes": the one before has its own dosage
                 return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
             if not joined and (dosed or (block and _has_heading_time(reading, block))):
                 return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
             if joined and (dosed or len(group) == 2):
                 group = group[-2:]
-        if not alone and glued and re.search(r"\bof\s*$|\bfor\s*$", between) and (
-            between.rstrip().endswith("of") or _differ(activities, group)
+        if (
+            not alone
+            and glued
+            and re.search(r"\bof\s*$|\bfor\s*$", between)
+            and (between.rstrip().endswith("of") or _differ(activities, group))
         ):
-            group = [last]  # "press-ups, bridging, and PA mobs at L5 for nine minutes": no one time for several services
+            group = [
+                last
+            ]  # "press-ups, bridging, and PA mobs at L5 for nine minutes": no one time for several services
         group = [*group, *_beside(text, activities, group[-1], following, t.end)]
         mine = tuple(i for i in group if activities[i].performed)
         if not alone and not glued and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
@@ -777,7 +830,9 @@ def _mention_use(
             return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
     if _NO_TREATMENT.search(text[max(sentence[0], t.start - 30) : t.start]):
         return None
-    if re.search(r"(?:['’′]|\bmin(?:utes|s)?\.?|\bm)[ \t]*\([ \t]*$|\d ?s(?:ec(?:onds)?)?[ \t]*(?:to|-|–)[ \t]*$", before):
+    if re.search(
+        r"(?:['’′]|\bmin(?:utes|s)?\.?|\bm)[ \t]*\([ \t]*$|\d ?s(?:ec(?:onds)?)?[ \t]*(?:to|-|–)[ \t]*$", before
+    ):
         return None  # "8' (12')": the time of an earlier visit; "30 s to 8 min"
     mine = tuple(_same_code_run(activities, performed_in(activities, line.start, t.start)))
     framed = any(o.clock and line.start <= o.start < t.start for o in reading.times)
@@ -860,12 +915,12 @@ def _said_not_to_count(reading: Reading, t: TimeMention, sentence: tuple[int, in
     return False
 
 
-_CONNECTS = re.compile(r"(?:,\s*)?\b(?:(?:and\s+)?(?:\w+\s+){0,2}then|followed by|after (?:which|that)|before)\b", re.IGNORECASE)
+_CONNECTS = re.compile(
+    r"(?:,\s*)?\b(?:(?:and\s+)?(?:\w+\s+){0,2}then|followed by|after (?:which|that)|before)\b", re.IGNORECASE
+)
 
 
-def _up_to_the_next(
-    reading: Reading, activities: Sequence[Placed], start: int, stop: int, stops: Sequence[int]
-) -> int:
+def _up_to_the_next(reading: Reading, activities: Sequence[Placed], start: int, stop: int, stops: Sequence[int]) -> int:
     """Where the items of a time before them end, if the next time stands behind its own: "16 minutes on a and the patient
     then did b for 14 minutes"."""
     sentence = part(reading.cuts.sentences, start, len(reading.text))
