@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,9 @@ from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
 from nlp_coder.classify.certainty import Certainty, Step, measured
 from nlp_coder.classify.coding import Decision, decide
+from nlp_coder.classify.company import in_company
 from nlp_coder.classify.describe import describe, told_heading
+from nlp_coder.classify.described import Described
 from nlp_coder.extract.layout import CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading
@@ -106,11 +108,11 @@ class Coder:
         self, reading: Reading, found: Sequence[Found], settled: Settled, *, id: str, context: VisitContext | None
     ) -> CodedNote:
         """Code and bill the activities found; settled: what a person decided about them (see `recoding.recode`)."""
-        text = reading.text
+        text, layout = reading.text, reading.layout
         context, remarks = _completed(context or VisitContext(), text, self._rulebook)
         places = sorted((f.start, f.end) for f in found)
-        activities: list[Activity] = []
         decisions: list[Decision] = []
+        said: list[Described] = []
         written: list[str | None] = []  # codes in digits
         headed: list[str | None] = []  # codes in digits or that a heading stands for
         for index, item in enumerate(found):
@@ -120,32 +122,36 @@ class Coder:
             )
             heading, digits = _heading_code(reading, start, end, places, self._rulebook)
             decision = decide(described, item_start, heading, digits, self._model)
-            decision = settled.decision(
-                index, _stimulation(decision, context, self._rulebook, heading if digits else None)
-            )
-            details = item.details
-            decisions.append(decision)
+            decision = _stimulation(decision, context, self._rulebook, heading if digits else None)
+            decisions.append(settled.decision(index, decision))
+            said.append(described)
             written.append(heading if digits else None)
             headed.append(heading)
-            activities.append(
-                Activity(
-                    quote=text[start:end], start=start, end=end, status=item.status, code=decision.code,
-                    confidence=decision.confidence, alternatives=decision.alternatives,
-                    not_ruled_out=decision.not_ruled_out, dosage=details.dosage,
-                    body_parts=details.body_parts, purposes=described.purposes, assistance=details.assistance,
-                    evidence=decision.evidence,
-                )
-            )  # fmt: skip
-        codes = [a.code if a.status == "performed" else None for a in activities]
+        lines = [layout.line_at(f.start).start for f in found]
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
-        placed = [Placed(a.start, a.end, a.status == "performed", a.code, a.code not in timed) for a in activities]
-        uses = time_uses(reading, placed)
+        uses = _uses(reading, found, decisions, timed)
+        together = [u.activities for u in uses if u.role in ("shared", "block") and len(u.activities) > 1]
+        alone, decisions = decisions, in_company(
+            decisions, together, lines, self._model.ruled_out_below, settled.codes.keys()
+        )  # fmt: skip
+        if [d.code for d in alone] != [d.code for d in decisions]:
+            uses = _uses(reading, found, decisions, timed)
+        activities = [
+            Activity(
+                quote=text[f.start : f.end], start=f.start, end=f.end, status=f.status, code=d.code,
+                confidence=d.confidence, alternatives=d.alternatives, not_ruled_out=d.not_ruled_out,
+                dosage=f.details.dosage, body_parts=f.details.body_parts, purposes=s.purposes,
+                assistance=f.details.assistance, evidence=d.evidence,
+            )
+            for f, d, s in zip(found, decisions, said, strict=True)
+        ]  # fmt: skip
+        codes = [a.code if a.status == "performed" else None for a in activities]
         minutes = service_minutes(
             codes,
             settled.times([StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses]),
             timed,
             headed,
-            [reading.layout.line_at(a.start).start for a in activities],
+            lines,
             unbilled_named=names_unbilled_time(text),
             doubtful=frozenset(i for i, f in enumerate(found) if f.verdict and f.verdict.likely < DOUBTFUL),
         )
@@ -166,6 +172,17 @@ class Coder:
             documentation=checklist(reading, activities, claim.lines, self._rulebook),
             context={**context.for_billing(), "rules_date": claim.rules_date.isoformat()}, model=self.versions,
         )  # fmt: skip
+
+
+def _uses(
+    reading: Reading, found: Sequence[Found], decisions: Sequence[Decision], timed: Collection[str]
+) -> list[TimeUse]:
+    """What the stated times belong to, given the codes of the activities."""
+    placed = [
+        Placed(f.start, f.end, f.status == "performed", d.code, d.code not in timed)
+        for f, d in zip(found, decisions, strict=True)
+    ]
+    return time_uses(reading, placed)
 
 
 def _completed(context: VisitContext, text: str, rulebook: Rulebook) -> tuple[VisitContext, tuple[Alert, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp_coder.classify.described import Described
@@ -19,7 +19,7 @@ SHOWN_ALTERNATIVE = 0.02
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The code of an activity. not_ruled_out: see `Activity`. description: probabilities of the description alone, without
-    the therapist's code."""
+    the therapist's code. ranked: (code, probability) of every code heard, the likeliest first."""
 
     code: str
     confidence: float
@@ -27,6 +27,15 @@ class Decision:
     not_ruled_out: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     description: Mapping[str, float]
+    ranked: tuple[tuple[str, float], ...] = ()
+
+
+def shown_alternatives(
+    ranked: Sequence[tuple[str, float]], least: float | None
+) -> tuple[tuple[Alternative, ...], tuple[str, ...]]:
+    """The alternatives that a record shows, and the further codes that cannot be ruled out (probability `least` or more)."""
+    others = tuple(Alternative(c, p) for c, p in ranked[1:6] if p >= SHOWN_ALTERNATIVE)
+    return others, tuple(c for c, p in ranked[1:] if least is not None and p >= least)
 
 
 def decide(activity: Described, item_start: int, heading_code: str | None, written: bool, model: Model) -> Decision:
@@ -72,10 +81,8 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
             model.version,
         )
     )
-    others = tuple(Alternative(c, p) for c, p in ranked[1:6] if p >= SHOWN_ALTERNATIVE)
-    least = model.ruled_out_below
-    also = tuple(c for c, p in ranked[1:] if least is not None and p >= least)
-    return Decision(code, confidence, others, also, explained(evidence, code), dict(alone))
+    others, also = shown_alternatives(ranked, model.ruled_out_below)
+    return Decision(code, confidence, others, also, explained(evidence, code), dict(alone), tuple(ranked))
 
 
 def _model_words(features: list[str], code: str, model: Model) -> str:

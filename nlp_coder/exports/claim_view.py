@@ -24,7 +24,7 @@ LEFT_OUT_WHY: dict[Status, str] = {
     "declined": "refused, held or not done",
     "historical": "done before this visit",
 }
-_TELLING = {"rule": 0, "lexicon": 1, "heading": 2, "model": 3}
+_TELLING = {"company": 0, "rule": 0, "lexicon": 1, "heading": 2, "model": 3}
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 

@@ -191,7 +191,14 @@ def _given_for(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "MHP x 10 to lumbar": a passive modality is given for minutes, it has no repetitions."""
     out = []
     for i, a in enumerate(activities):
-        if a.performed and a.untimed and a.code and MODALITY.fullmatch(a.code) and (m := _GIVEN_FOR.match(reading.text, a.end)) and 5 <= int(m[1]) <= 30:
+        if (
+            a.performed
+            and a.untimed
+            and a.code
+            and MODALITY.fullmatch(a.code)
+            and (m := _GIVEN_FOR.match(reading.text, a.end))
+            and 5 <= int(m[1]) <= 30
+        ):
             out.append(TimeUse(m.start(1), m.end(1), int(m[1]), "activity", (i,)))
     return out
 
@@ -211,7 +218,7 @@ def _termed_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
     for m in _termed_line().finditer(reading.text):
         line = reading.layout.line_at(m.start("n"))
         mine = performed_in(activities, m.end(), line.end)
-        if mine and SHORTEST < int(m["n"]) and not any(line.start <= t.start < m.end() for t in reading.times):
+        if mine and int(m["n"]) > SHORTEST and not any(line.start <= t.start < m.end() for t in reading.times):
             out.append(TimeUse(m.start("n"), m.end("n"), int(m["n"]), "block", mine, block_code(m["term"])))
     return out if len({u.code for u in out}) >= 2 else []
 

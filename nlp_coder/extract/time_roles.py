@@ -664,8 +664,7 @@ def _mention_use(
         return TimeUse(t.start, t.end, t.minutes, "code", (), headed, t.clock)  # "Total TE 19 min"
     if (
         (
-            _TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before))
-            and not _OPENS_WITH.search(before)
+            (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) and not _OPENS_WITH.search(before))
             or _TOTAL_AFTER.match(after)
         )
         and not _OF_A_BLOCK.match(after)
