@@ -29,8 +29,8 @@ from nlp_coder.classify.described import Described
 from nlp_coder.extract.layout import CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.time_roles import names_unbilled_time, time_uses
-from nlp_coder.extract.time_use import Placed, TimeUse
+from nlp_coder.extract.times.roles import names_unbilled_time, time_uses
+from nlp_coder.extract.times.use import Placed, TimeUse
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError
 from nlp_coder.note import Activity, Alert, CodedNote, VisitContext

@@ -17,7 +17,7 @@ from nlp_coder.bill.services import MINUTES_OF_A_DAY
 
 @dataclass(frozen=True, slots=True)
 class StatedTime:
-    """A stated time: role `activity`, `shared`, `block`, `code`, `total` or `timed_total`; see extract.time_roles."""
+    """A stated time: role `activity`, `shared`, `block`, `code`, `total` or `timed_total`; see extract.times.roles."""
 
     minutes: int
     role: str

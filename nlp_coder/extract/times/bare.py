@@ -13,7 +13,7 @@ from functools import cache
 from nlp_coder.extract.layout import CODE, MODALITY, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.time_use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
 
 SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
 _DASHED_MINUTES = re.compile(r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?\d{1,2}[ \t]*(?:min|m\b|['’′])", re.IGNORECASE)
@@ -162,8 +162,9 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 found.append(
                     TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code)
                 )
-        mixed = form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text)
-        mixed = mixed or (form == SUMS and any(_same_line(reading, f, _DASHED_MINUTES) for f in found))
+        mixed = (form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text) is not None) or (
+            form == SUMS and any(_same_line(reading, f, _DASHED_MINUTES) for f in found)
+        )
         if len(found) >= (1 if mixed else 2):
             out += found
     return out

@@ -1,0 +1,190 @@
+"""Minutes written beside codes and headings' words: charge lines and summary lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.layout import CODE, Line, alternatives, block_code, block_terms
+from nlp_coder.extract.numbers import clock_span
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.times.bare import SHORTEST
+from nlp_coder.extract.times.items import closes_its_items, ends_a_list, given_beside
+from nlp_coder.extract.times.lines import only
+from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.words import term_pattern
+
+_CHARGE = re.compile(
+    rf"(?P<code>{CODE})\)?[ \t]*(?:x[ \t]*\d[ \t]*(?:(?:units?|u\b)?[ \t]*[=(,:-]|(?<=[ \t]))[ \t]*(?=\d{{1,3}}[ \t]*(?:m|'|′|’)))?(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\||\.{{2,}}|…)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
+    re.IGNORECASE,
+)
+
+
+def pairs_on(reading: Reading, start: int, end: int) -> int:
+    """How many "code number" or "heading number" pairs a line holds."""
+    body = reading.text[start:end]
+    return len(_CHARGE.findall(body)) + len(term_pattern().findall(body))
+
+
+def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Minutes written beside codes in a billing section or a charge line ("97110 x17, 97530 x14", "97110: 25 min")."""
+    out = []
+    layout = reading.layout
+    for m in _CHARGE.finditer(reading.text):
+        section = layout.section_at(m.start())
+        line = layout.line_at(m.start())
+        body = reading.text[line.start : line.end]
+        in_billing = section is not None and section.name == "billing"
+        several = len(re.findall(CODE, body)) >= 2
+        block = layout.block_at(m.start())
+        heading = block is not None and block.start <= m.start() < block.content and block.end > block.content + 3
+        bare = not performed_in(activities, line.start, line.end) and pairs_on(reading, line.start, line.end) >= 2
+        stacked = only(body, m.start() - line.start, m.end() - line.start) and _charge_beside(reading, line)
+        if not in_billing and not bare and not stacked and (heading or not several):
+            continue
+        if not in_billing and not m["unit"] and int(m["m"]) < 8:
+            continue
+        if not m["unit"] and int(m["m"]) < 5:
+            continue  # "97110 x 2": units
+        if re.search(rf"{CODE}[ \t]*\+[ \t]*$", body[: m.start() - line.start], re.IGNORECASE):
+            out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "total"))  # "97116 + 97112 = 54'"
+            continue
+        out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "code", (), m["code"].upper()))
+    return out
+
+
+_SHORT_CHARGE = re.compile(
+    r"(?<![\d.:/])(\d{3})[ \t]*[:=x–-]?[ \t]*(\d{1,2})(?![\d:.%]|/\d)[ \t]*(?:minutes|mins?\.?|m\b|['’′])?",
+    re.IGNORECASE,
+)
+
+
+def short_charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "min: 530 15 / 110 8 / 535 8": codes without their first two digits, where a line has at least two of codes that
+    were performed."""
+    performed = {a.code for a in activities if a.performed}
+    out = []
+    for line in reading.layout.lines:
+        pairs = [
+            m for m in _SHORT_CHARGE.finditer(reading.text, line.start, line.end)
+            if f"97{m[1]}" in performed and SHORTEST < int(m[2]) <= 90
+        ]  # fmt: skip
+        if len(pairs) >= 2:
+            out += [TimeUse(m.start(2), m.end(), int(m[2]), "code", (), f"97{m[1]}") for m in pairs]
+    return out
+
+
+def _charge_beside(reading: Reading, line: Line) -> bool:
+    """Whether the line above or below is a charge too: a list of charges, no headings with what was done under them."""
+    lines = reading.layout.lines
+    place = lines.index(line)
+    beside = [lines[k] for k in (place - 1, place + 1) if 0 <= k < len(lines)]
+    charges = ((o, _CHARGE.search(reading.text, o.start, o.end)) for o in beside)
+    return any(m and only(reading.text[o.start : o.end], m.start() - o.start, m.end() - o.start) for o, m in charges)
+
+
+def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Summary lines in headings' own words ("TE 15 TA 15 GAIT 8", "MT 8:15-8:32, TE 8:32-8:45") and "(NMR 12)" after a list."""
+    out: list[TimeUse] = []
+    text, layout = reading.text, reading.layout
+    for line in layout.lines:
+        body = text[line.start : line.end]
+        found = list(term_pattern().finditer(body))
+        heads = {b.start for b in layout.blocks if line.start <= b.start < line.end and b.end > b.content + 2}
+        last = line.start
+        summary = len(found) >= 2 and not any(
+            line.start + m.end() <= a.start < line.start + (n.start() if n else len(body))
+            for m, n in zip(found, [*found[1:], None], strict=True) for a in activities if line.start <= a.start < line.end and text[line.start + m.end() : a.start].strip(" ,;:-–—")
+        )  # fmt: skip
+        bare = not performed_in(activities, line.start, line.end) and pairs_on(reading, line.start, line.end) >= 2
+        for m in found:
+            start = line.start + m.start()
+            clock = clock_span(m["a"], m["b"]) if m["a"] else None
+            if m["a"] and not clock:
+                continue
+            value = clock[1] - clock[0] if clock else int(m["m"])
+            if not 2 < value <= 240:
+                continue
+            code = block_code(m["term"])
+            named = [
+                i
+                for i, a in enumerate(activities)
+                if a.performed
+                and a.start < start + len(m["term"])
+                and start < a.end
+                and a.end <= start + len(m["term"]) + 3
+            ]
+            if named and ends_a_list(
+                text, activities, named[0], line.start + (found[found.index(m) - 1].end() if found.index(m) else 0)
+            ):
+                continue
+            if named and not heads and (len(found) >= 2 or m["unit"]):
+                at = line.start + (m.start("a") if clock else m.start("m"))
+                after = [
+                    i for i, a in enumerate(activities) if a.performed and line.start + m.end() <= a.start < line.end
+                ]
+                named += given_beside(text, activities, named[-1], after, line.start + m.end())
+                role = "activity" if len(named) == 1 else "shared"
+                out.append(TimeUse(at, line.start + m.end(), value, role, tuple(named), None, clock))
+                continue
+            at = m.start("a") if clock else m.start("m")
+            bracket = (
+                re.search(r"\([^()]*$", body[: m.start()]) is not None
+                and re.match(r"[^()]{0,12}\)", body[m.end() :]) is not None
+            )
+            if bracket and not any(
+                h <= start < h + 90 for h in heads if text[h:start].count("(") == 1 and ":" not in text[h:start]
+            ):
+                mine = performed_in(activities, last, start)
+                if mine:
+                    out.append(TimeUse(line.start + at, line.start + m.end(), value, "shared", mine, code, clock))
+                    last = start
+                    continue
+            k = found.index(m)
+            beside = [
+                n for n in (found[k - 1] if k else None, found[k + 1] if k + 1 < len(found) else None)
+                if n and re.fullmatch(r"(?:[ \t]*incl(?:\.|uding|udes)?[ \t]+\w+)?[ \t,;/&+.|–-]*", body[min(n.end(), m.end()) : max(n.start(), m.start())])
+            ]  # fmt: skip
+            closing = not body[m.end() :].strip(" \t.") or re.match(
+                r"[ \t]*(?:\.|(?:incl|for all)\b)", body[m.end() :], re.IGNORECASE
+            )
+            if not clock and only(body, m.start(), m.end()) and closes_its_items(reading, activities, line, code):
+                out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code))
+                continue
+            said = "=" in m[0] or re.match(r"[ \t]*(?:incl|for all)\b", body[m.end() :], re.IGNORECASE)
+            if not m["unit"] and not clock and (beside or (said and closing)):
+                out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
+                continue  # "TE 11 NMR 16." and "NMR = 31." behind the items they sum up
+            summed = (
+                "total" in m[0].lower() or re.search(r"\btime (?:for|in|on)\s*$", body[: m.start()], re.IGNORECASE)
+            ) and not performed_in(activities, line.start, line.end)
+            if bare or summed or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
+                out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
+    return out
+
+
+def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "29 min: 10 therapeutic ex, 19 ther act": numbers before headings' words on a line without activities."""
+    out = []
+    words = alternatives(list(block_terms()))
+    pattern = re.compile(
+        rf"(?<![\w.:/])(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|'|’)?[ \t]+(?:of[ \t]+)?(?P<term>{words})(?![A-Za-z])(?=[ \t]*(?:[,;./+&|)\r\n]|and\b|$))",
+        re.IGNORECASE,
+    )
+    for line in reading.layout.lines:
+        if performed_in(activities, line.start, line.end):
+            continue
+        found = list(pattern.finditer(reading.text, line.start, line.end))
+        if len(found) >= 2:
+            out += [
+                TimeUse(
+                    m.start("m"),
+                    m.end(),
+                    int(m["m"]),
+                    "code",
+                    (),
+                    block_code(m["term"]),
+                )
+                for m in found
+            ]
+    return out

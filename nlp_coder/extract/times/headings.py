@@ -1,0 +1,96 @@
+"""Minutes in the headings of blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.layout import CODE, Block
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.words import NO_TREATMENT
+
+
+def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Minutes in block headings ("TE 21':", "97112 (10 min) -", "exs (12):")."""
+    out = []
+    for block in reading.layout.blocks:
+        other = min(
+            (c.start for c in reading.layout.codes if block.content < c.start < block.end and c.code != block.code
+             and part(reading.cuts.sentences, c.start, block.end)[0] > block.start),
+            default=block.end,
+        )  # fmt: skip
+        mine = _headed(reading, activities, block, other)
+        if not mine:
+            continue
+        heading = reading.text[block.start : block.content]
+        times = [t for t in reading.times if block.start <= t.start and t.end <= block.content]
+        if times:
+            t = times[0]
+            out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
+            continue
+        inside = [t for t in reading.times if block.content <= t.start < block.end]
+        if len(inside) == 1 and block.code and len(mine) > 1 and inside[0].start >= max(reading_end(activities, mine)):
+            t = inside[0]
+            tail = reading.text[t.end : min(block.end, reading.layout.line_at(t.start).end)]
+            if not tail.strip(" .,;)|\t\r\n") and not NO_TREATMENT.search(reading.text[t.start - 12 : t.start]):
+                lone = reading.text[max(activities[i].end for i in mine) : t.start]
+                if re.search(r"[,;(–—]|\s-|\s{2,}|\t|\||:", lone) or "," not in reading.text[block.content : t.start]:
+                    out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
+                    continue
+        if number := _heading_number(heading):
+            group = 1 if number[1] else 2
+            out.append(
+                TimeUse(
+                    block.start + number.start(group),
+                    block.start + number.end(group),
+                    int(number[group]),
+                    "block",
+                    mine,
+                    block.code,
+                )
+            )
+    return out
+
+
+def _heading_number(heading: str) -> re.Match[str] | None:
+    """The bare number of minutes of a heading ("NMR 15:", "exs (12)"), or None."""
+    number = re.search(
+        r"\(\s*(\d{1,3})\s*\)|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)",
+        re.sub(CODE, lambda m: "c" * len(m[0]), heading),
+    )
+    return number if number and 2 < int(number[1] or number[2]) <= 120 else None
+
+
+def _headed(reading: Reading, activities: Sequence[Placed], block: Block, end: int) -> tuple[int, ...]:
+    """The performed activities of a block; where its heading has items on its line, wrapped lines with times are not its."""
+    mine = performed_in(activities, block.start, end)
+    own = reading.layout.line_at(block.start)
+    inline = [t.start for t in reading.times if block.start <= t.start < block.content]
+    if inline or _heading_number(
+        reading.text[block.start : block.content]
+    ):  # "TE 28': bike, SLR. CP 10' elev.": a modality in a sentence of its own is no part of the exercise time
+        mine = tuple(
+            i for i in mine
+            if not activities[i].untimed or part(reading.cuts.sentences, activities[i].start, end)[0] <= block.start
+        )  # fmt: skip
+    first = tuple(i for i in mine if activities[i].start < own.end)
+    if not first or len(first) == len(mine) or not has_heading_time(reading, block):
+        return mine
+    later = {reading.layout.line_at(activities[i].start).start for i in mine if activities[i].start >= own.end}
+    timed = {reading.layout.line_at(t.start).start for t in reading.times if own.end <= t.start < end}
+    return first if later <= timed else mine
+
+
+def reading_end(activities: Sequence[Placed], indices: Sequence[int]) -> list[int]:
+    """The ends of some activities."""
+    return [activities[i].end for i in indices]
+
+
+def block_of(reading: Reading, offset: int) -> Block | None:
+    block = reading.layout.block_at(offset)
+    return block if block and offset >= block.content else None
+
+
+def has_heading_time(reading: Reading, block: Block) -> bool:
+    return any(block.start <= t.start < block.content for t in reading.times)

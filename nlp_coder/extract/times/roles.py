@@ -1,0 +1,158 @@
+"""What each length of time in a note belongs to: an activity, a block, a written code, the visit, or nothing billable.
+
+The guide's decisions: minutes of a heading belong to the block, a trailing "14 min" after a list to the whole list,
+minutes glued to one item to that item; rest, wear, holds, tests and tolerances told by the patient are no treatment
+minutes. Nothing is divided and nothing is guessed: a time that belongs nowhere is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.table import table_rows
+from nlp_coder.extract.times.bare import SHORTEST, bare_uses, summed_uses
+from nlp_coder.extract.times.charges import charge_uses, pairs_on, reversed_uses, short_charge_uses, term_uses
+from nlp_coder.extract.times.headings import heading_uses
+from nlp_coder.extract.times.running import mention_use
+from nlp_coder.extract.times.tables import TODAYS, table_uses
+from nlp_coder.extract.times.totals import written_totals
+from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.words import EVERY
+
+
+def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Every stated time of a note that belongs to something, in order of start."""
+    out: list[TimeUse] = []
+    used: list[tuple[int, int]] = []
+
+    def free(start: int, end: int) -> bool:
+        return all(end <= a or start >= b for a, b in used)
+
+    rows = [
+        r
+        for r in table_rows(reading.text, reading.layout.lines)
+        if pairs_on(reading, r.start, r.end) < 2 or performed_in(activities, r.start, r.end)
+    ]
+    used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
+    for use in [
+        *table_uses(reading, activities, rows),
+        *charge_uses(reading, activities),
+        *short_charge_uses(reading, activities),
+        *term_uses(reading, activities),
+        *reversed_uses(reading, activities),
+        *written_totals(reading, activities),
+    ]:
+        if free(use.start, use.end):
+            used.append((use.start, use.end))
+            out.append(use)
+    # what today's column of a row says ("80'" walked) and numbers beside its minutes ("cues | 4") are nobody else's
+    used += [(r.today.start, r.today.end) for r in rows if r.today and TODAYS.fullmatch(r.today.text)]
+    used += [(c.start, c.end) for r in rows if r.minutes for c in r.cells[1:] if c.text.isdigit()]
+    for use in summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"]):
+        if free(use.start, use.end):
+            used.append((use.start, use.end))
+            out.append(use)
+    for use in heading_uses(reading, activities):
+        if free(use.start, use.end):
+            used.append((use.start, use.end))
+            out.append(use)
+    for use in bare_uses(reading, activities):
+        if free(use.start, use.end) and not any(
+            u.role == "block" and set(u.activities) & set(use.activities) for u in out
+        ):
+            used.append((use.start, use.end))
+            out.append(use)
+    rest = [t for t in reading.times if free(t.start, t.end)]
+    known = any(u.role == "total" for u in out)
+    given = {u.start for u in out if u.role in ("activity", "shared")}
+    parts = [t for t in reading.times if t in rest or t.start in given]
+    whole = (None if known else _sum_of_others(reading, activities, parts)) or _sum_of_next(reading, parts)
+    if whole and whole in rest:
+        out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
+        used.append((whole.start, whole.end))
+        rest.remove(whole)
+    rest = [t for t in rest if not _parted(t, parts)]
+    stops = sorted(
+        {t.start for t in rest if not EVERY.search(reading.text, max(0, t.start - 8), t.start)} | {a for a, _ in used}
+    )
+    claimed: set[int] = set()  # activities that an earlier time of the running text already leads
+    for mention in rest:
+        found = mention_use(reading, activities, mention, stops, claimed)
+        if found:
+            out += _for_each(reading, found)
+            if found.activities and activities[found.activities[0]].start > found.start:
+                claimed.update(found.activities)
+    return _with_overall(sorted(out, key=lambda u: u.start))
+
+
+_EACH_AFTER = re.compile(
+    r"[ \t.]*(?:each|ea|apiece)\b\.?(?![ \t]*(?:way|side|leg|arm|foot|hand|direction|position|set|rep|lap|trial|bout|x))",
+    re.IGNORECASE,
+)
+
+
+def _for_each(reading: Reading, use: TimeUse) -> list[TimeUse]:
+    """ "Bike and UBE, 5 min each": the time once for each of the items, else the use as it is."""
+    if use.role != "shared" or use.clock or not _EACH_AFTER.match(reading.text, use.end):
+        return [use]
+    return [replace(use, role="activity", activities=(i,)) for i in use.activities]
+
+
+def _sum_of_others(reading: Reading, activities: Sequence[Placed], times: Sequence[TimeMention]) -> TimeMention | None:
+    """The first time of a note, where it is just the sum of all the others ("today (38 min): ... 18 min; ... 20 min")."""
+    longer = [t for t in times if t.minutes > SHORTEST and not t.clock]
+    if len(longer) < 3 or longer[0].minutes != sum(t.minutes for t in longer[1:]):
+        return None
+    if performed_in(activities, 0, longer[0].start):
+        return None  # it has items of its own: that it is as long as the others together is chance
+    return longer[0]
+
+
+def _sum_of_next(reading: Reading, times: Sequence[TimeMention]) -> TimeMention | None:
+    """A time that is just the sum of those that follow on its line ("Worked 55 min: a 15 min; b, c 20 min; d 20 min")."""
+    for place, first in enumerate(times):
+        line = reading.layout.line_at(first.start)
+        rest = [t.minutes for t in times[place + 1 :] if t.start < line.end and t.minutes > SHORTEST and not t.clock]
+        sums = [sum(rest[:n]) for n in range(2, len(rest) + 1)]
+        if first.minutes in sums and re.match(r"[^.;\n]{0,30}:", reading.text[first.end : line.end]):
+            return first
+    return None
+
+
+def _parted(span: TimeMention, times: Sequence[TimeMention]) -> bool:
+    """Whether a span of the clock is only the frame of the times told after it ("AM 0900-0945: a 20 min, b 25 min")."""
+    if not span.clock:
+        return False
+    end = min((t.start for t in times if t.clock and t.start > span.start), default=None)
+    inside = [t for t in times if t.start > span.start and not t.clock and (end is None or t.start < end)]
+    return len(inside) >= 2 and sum(t.minutes for t in inside) == span.minutes
+
+
+def _with_overall(uses: list[TimeUse]) -> list[TimeUse]:
+    """A first or last time that is just the sum of all the others is the visit's ("Worked 55 min: a 15 min; b 40 min")."""
+    parts = [u for u in uses if u.role in ("activity", "shared", "block")]
+    if len(parts) < 3 or any(u.role == "total" for u in uses):
+        return uses
+    for whole in (parts[0], parts[-1]):
+        others = [u for u in parts if u is not whole]
+        spoken_for = {i for u in others for i in u.activities}
+        if whole.role == "block" or not set(whole.activities) <= spoken_for:
+            continue  # it has items of its own: that it is as long as the others together is chance
+        if whole.minutes == sum(u.minutes for u in others):
+            return [replace(u, role="total", activities=(), code=None) if u is whole else u for u in uses]
+    return uses
+
+
+_UNBILLED = re.compile(
+    r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge|documentation|note writing|minus|set-?up",
+    re.IGNORECASE,
+)
+
+
+def names_unbilled_time(text: str) -> bool:
+    """Whether a note speaks of rest or other time that is not treatment: a larger visit total is then no contradiction."""
+    return _UNBILLED.search(text) is not None

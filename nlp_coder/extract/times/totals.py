@@ -1,0 +1,117 @@
+"""Times whose label says that they are the visit's, the timed ones', a heading's or a list's total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.times.bare import SHORTEST
+from nlp_coder.extract.times.items import same_code_run
+from nlp_coder.extract.times.lines import paragraph_start
+from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.words import term_after, term_before
+
+_TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out|duration|overall|entire|whole|encounter|appointment|appt)"
+TIMED_TOTAL = re.compile(
+    r"\b(?:total\s+(?:direct\s+)?(?:timed|1:1|one[- ]on[- ]one|skilled)|timed|direct\s+(?=time|tx|treatment|1:1|min|[:=\d]))"
+    r"(?:[\s:=/-]*(?:code|tx|treatment|total|minutes?|mins?|codes|services?|time|therapy|units|1:1|was|is|of|today))*[\s:=(-]*$",
+    re.IGNORECASE,
+)
+TOTAL_BEFORE = re.compile(
+    rf"(?:\b{_TOTAL}\b[^.;|\n]{{0,32}}|\bseen\b(?:[^.;\n]{{0,25}}\b(?:for|from|x|one|1:1)\b[^.;\n]{{0,14}}|\s*)|\btreated\b (?:for|from)[^.;\n]{{0,12}}|\bthen\b[^.;\n]{{0,3}}seen|\b1:1\b[^.;\n]{{0,12}}(?:from|for|x)?\s*)$",
+    re.IGNORECASE,
+)
+TOTAL_AFTER = re.compile(
+    r"^[ \t,(]{0,3}(?:in all\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
+    re.IGNORECASE,
+)
+OTHER_VISIT = re.compile(
+    r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE
+)
+OPENS_WITH = re.compile(
+    r"\b(?:session|visit|treatment|appointment)\s+(?:was\s+)?(?:open|beg[aiu]n|start|clos|finish|end|continu|follow)\w*(?:\s+\w+)?\s+(?:with|by|on)\b",
+    re.IGNORECASE,
+)
+""" "The session opened with eight minutes of hip distraction": not the session's."""
+OF_A_BLOCK = re.compile(
+    r"^\W{0,3}(?:total\s+)?(?:TE|NMR|NMRE|TA|MT|gait|manual|ther|ex|neuro|functional|adl)\b", re.IGNORECASE
+)
+TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
+NUMBERED_TOTAL = re.compile(
+    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/]|\.\d|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
+    re.IGNORECASE,
+)
+_SUBTOTAL = re.compile(
+    r"\bsub-?[ \t]?total\b[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/])[ \t]*(?:minutes|mins?\.?|m\b|['’′])?", re.IGNORECASE
+)
+
+
+def total_of_a_list(
+    reading: Reading, activities: Sequence[Placed], start: int, end: int, minutes: int
+) -> tuple[int, ...]:
+    """The items that a "total" behind them sums up, where it cannot be the visit's; else none.
+
+    It is not the visit's where the note's other times come to more, or where it states a longer total or a longer time in
+    and out. The items are those of one code that stand before it in its sentence.
+    """
+    line = reading.layout.line_at(start)
+    since = max(line.start, part(reading.cuts.sentences, start, len(reading.text))[0])
+    mine = same_code_run(activities, performed_in(activities, since, start))
+    if not mine:
+        return ()
+    others = [t for t in reading.times if t.end <= start or t.start >= end]
+    longer = any(t.clock and t.minutes > minutes for t in others) or any(
+        int(m["n"]) > minutes for m in NUMBERED_TOTAL.finditer(reading.text) if m.start("n") >= end or m.end() <= start
+    )
+    told = [t for t in others if not t.clock and t.minutes > SHORTEST]
+    # a time behind items of another service, in another sentence: then this one is told for its own list
+    elsewhere = len(mine) > 1 and any(
+        any(activities[i].code != activities[mine[-1]].code for i in performed_in(activities, layout_line.start, t.start))
+        for t in told if t.end <= since
+        for layout_line in (reading.layout.line_at(t.start),)
+    )  # fmt: skip
+    return tuple(mine) if longer or elsewhere or sum(t.minutes for t in told) > minutes else ()
+
+
+def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "Timed: 38  Total: 45", "Total treatment time 45": numbers whose label says what they are."""
+    out = []
+    for m in _SUBTOTAL.finditer(reading.text):
+        block = reading.layout.block_at(m.start())
+        line = reading.layout.line_at(m.start())
+        mine = performed_in(activities, block.start if block else paragraph_start(reading, line.start), m.start())
+        if mine:
+            out.append(TimeUse(m.start("n"), m.end(), int(m["n"]), "block", mine, block.code if block else None))
+    for m in NUMBERED_TOTAL.finditer(reading.text):
+        what = re.sub(r"\s+", " ", m["what"].lower())
+        if what in ("untimed", "total untimed"):
+            continue
+        end = m.end("n")
+        unit = re.match(r"\s*(?:minutes|mins?|m\b|')\.?", reading.text[end:])
+        stop = end + (unit.end() if unit else 0)
+        line = reading.layout.line_at(m.start())
+        if "timed" not in what and (
+            termed := term_before(reading.text[line.start : m.start()]) or term_after(reading.text[stop : line.end])
+        ):
+            out.append(TimeUse(m.start("n"), stop, int(m["n"]), "code", (), termed))  # "NMR total 17", "tot 17 NMR"
+            continue
+        plain = re.match(r"\s*(?:[.,;)|\r\n]|$)", reading.text[end:]) and re.search(
+            r"(?:^|[.;,\n|(]\s*)$", reading.text[: m.start()]
+        )
+        if (
+            not unit
+            and what in ("total", "tot", "timed", "tt", "ttl")
+            and not plain
+            and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE)
+        ):
+            continue
+        section = reading.layout.section_at(m.start())
+        if section and section.name in ("goals", "plan", "subjective", "history", "objective") and not unit:
+            continue
+        role = "timed_total" if re.search(r"(?<!un)timed", m[0], re.IGNORECASE) else "total"
+        if mine := total_of_a_list(reading, activities, m.start(), stop, int(m["n"])):
+            out.append(TimeUse(m.start("n"), stop, int(m["n"]), "block", mine))
+        else:
+            out.append(TimeUse(m.start("n"), stop, int(m["n"]), role))
+    return out
