@@ -1,27 +1,23 @@
-"""What a time in running text belongs to."""
+"""What a time in running text belongs to.
+
+A time is asked one question after another (`_QUESTIONS`), from what says it outright to what only its place suggests; the
+first answer holds, and one of them may be that it belongs to nothing. What no question answers is left out.
+"""
 
 from __future__ import annotations
 
+import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from nlp_coder.extract.layout import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.layout import CODE, Block, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.headings import block_of, has_heading_time
 from nlp_coder.extract.times.items import COUNTED, closes_its_items, differ, given_beside, last_segment, same_code_run
 from nlp_coder.extract.times.lines import next_is_deeper, only, paragraph_end, paragraph_start
-from nlp_coder.extract.times.totals import (
-    NUMBERED_TOTAL,
-    OF_A_BLOCK,
-    OPENS_WITH,
-    OTHER_VISIT,
-    TIMED_AFTER,
-    TIMED_TOTAL,
-    TOTAL_AFTER,
-    TOTAL_BEFORE,
-    total_of_a_list,
-)
+from nlp_coder.extract.times.totals import NUMBERED_TOTAL, TIMED_AFTER, TIMED_TOTAL, says_total
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import NO_TREATMENT, REST_AFTER, term_after, term_before
 
@@ -50,6 +46,70 @@ _BULLET_ONLY = re.compile(
 )
 
 
+class _No(enum.Enum):
+    """The answer that a time belongs to nothing that is billed."""
+
+    NO = 0
+
+
+Answer = TimeUse | _No | None
+"""What a question says of a time; None: it does not know, the next is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A time and what stands around it.
+
+    before, after: up to 60 and 50 characters of its line. section: the name of its section or "none". code: a code written
+    on its line, or that of a heading's word right behind it. stops: where the note's other times begin. claimed: items
+    that an earlier time of the running text already leads. previous, following: the other items of its line.
+    """
+
+    reading: Reading
+    activities: Sequence[Placed]
+    t: TimeMention
+    stops: Sequence[int]
+    claimed: set[int]
+    line: Line
+    sentence: tuple[int, int]
+    clause: tuple[int, int]
+    before: str
+    after: str
+    section: str
+    code: str | None
+    block: Block | None
+    in_sentence: Sequence[int]
+    previous: Sequence[int]
+    following: Sequence[int]
+
+    def use(self, role: str, mine: Sequence[int] = (), code: str | None = None) -> TimeUse:
+        """The time in a role, of some items."""
+        return TimeUse(self.t.start, self.t.end, self.t.minutes, role, tuple(mine), code, self.t.clock)
+
+    def of(self, mine: Sequence[int], code: str | None = None) -> TimeUse | None:
+        """The time as that of some items, of the code written with it; None where there are none."""
+        return self.use("activity" if len(mine) == 1 else "shared", mine, code or self.code) if mine else None
+
+    def performed(self, items: Sequence[int]) -> tuple[int, ...]:
+        """Those of some items that were performed."""
+        return tuple(i for i in items if self.activities[i].performed)
+
+    @property
+    def last_stop(self) -> int:
+        """Where the time before it on its line begins, or its line."""
+        return max([self.line.start, *(s for s in self.stops if s < self.t.start)])
+
+    @property
+    def next_stop(self) -> int:
+        """Where the time behind it begins, or the text's end."""
+        return min([len(self.reading.text), *(s for s in self.stops if s > self.t.start)])
+
+    @property
+    def term(self) -> str | None:
+        """The code of a heading's word behind it ("20 min of therapeutic exercise"), or None."""
+        return term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", self.after))
+
+
 def mention_use(
     reading: Reading, activities: Sequence[Placed], t: TimeMention, stops: Sequence[int], claimed: set[int]
 ) -> TimeUse | None:
@@ -57,252 +117,313 @@ def mention_use(
     text, layout = reading.text, reading.layout
     line = layout.line_at(t.start)
     sentence = part(reading.cuts.sentences, t.start, len(text))
-    clause = part(reading.cuts.clauses, t.start, len(text))
-    before, after = text[max(line.start, t.start - 60) : t.start], text[t.end : min(line.end, t.end + 50)]
+    after = text[t.end : min(line.end, t.end + 50)]
     section = layout.section_at(t.start)
-    name = section.name if section else "none"
     code = next((c.code for c in layout.codes if line.start <= c.start < line.end), None)
-    block = block_of(reading, t.start)
     if text[t.end - 1] != ".":  # "45 min. Therex, gait": the words of the next sentence
         code = code or term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
-    if stated := re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", after, re.IGNORECASE):
-        mine = tuple(i for i in performed_in(activities, 0, t.start) if activities[i].code == stated[1].upper())
-        role = "block" if mine and "all" in stated[0].lower() else "code"
-        return TimeUse(t.start, t.end, t.minutes, role, mine, stated[1].upper())  # "42 min all 97761"
-    if TIMED_TOTAL.search(before) or TIMED_AFTER.match(after):
-        return TimeUse(t.start, t.end, t.minutes, "timed_total", clock=t.clock)
-    in_sentence = [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]]
-    if (
-        t.in_out
-        or (
-            t.clock
-            and re.search(r"\b(?:seen|treated)(?:[ \t]+[\w']+){0,3}[ \t]*$", before, re.IGNORECASE)
-            and not performed_in(activities, t.end, sentence[1])
-        )
-        or (t.clock and any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(text)))
-    ):
-        return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
-    if (headed := term_before(before)) and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
-        return TimeUse(t.start, t.end, t.minutes, "code", (), headed, t.clock)  # "Total TE 19 min"
-    if (
-        (
-            (TOTAL_BEFORE.search(OTHER_VISIT.sub("", before)) and not OPENS_WITH.search(before))
-            or TOTAL_AFTER.match(after)
-        )
-        and not OF_A_BLOCK.match(after)
-        and not (
-            re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE)
-            or (in_sentence and re.search(r"\ba total of\s*$|\btogether\b", before))
-            or (in_sentence and re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after, re.IGNORECASE))
-            or (
-                re.match(r"\W{0,3}(?:total|tot|ttl|in all|altogether)\b", after, re.IGNORECASE)
-                and any(max(line.start, sentence[0]) <= a.start < t.start for a in activities)
-                and (len(reading.times) > 2 or total_of_a_list(reading, activities, t.start, t.end, t.minutes))
-            )
-            or (re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and bool(performed_in(activities, t.end, line.end)))
-        )
-    ):
-        return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
-    if termed := _sentence_of_a_term(reading, activities, t, sentence):
-        return TimeUse(t.start, t.end, t.minutes, "code", (), termed, t.clock)  # "TA: 18 minutes.", "18 min ther act."
-    if (termed := term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))) and closes_its_items(
-        reading, activities, line, termed
-    ):
-        words = re.sub(
-            alternatives(list(block_terms())),
-            "",
-            text[line.start : t.start] + text[t.end : line.end],
-            count=1,
-            flags=re.IGNORECASE,
-        )
-        if only(words, 0, 0):
-            return TimeUse(t.start, t.end, t.minutes, "code", (), termed, t.clock)  # "35 min self care" under its items
-    if name in ("goals", "plan", "hep", "history") and not any(activities[i].performed for i in in_sentence):
-        return None
-    if _GOALS.search(text, sentence[0], t.start) and not block:
-        return None
-    previous = [i for i, a in enumerate(activities) if a.end <= t.start and a.start >= line.start and i not in claimed]
-    following = [i for i, a in enumerate(activities) if a.start >= t.end and a.start < line.end]
-    lead = text[max(line.start, clause[0]) : t.start]
-    leads = _BULLET_ONLY.fullmatch(lead) is not None and not re.match(r"[ \t]*(?:->|-->|→|;)", text[t.end : line.end])
-    if not leads and sentence[0] > clause[0]:
-        leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
-    ends_its_line = not text[t.end : line.end].strip(" \t.|)") and bool(performed_in(activities, line.start, t.start))
-    since_stop = max([line.start, *(s for s in stops if s < t.start)])
-    closes = (text[t.end - 1] == "." or text[t.end : t.end + 1] == ".") and any(
-        activities[i].start >= since_stop for i in previous
-    )
-    if leads and not ends_its_line and not closes and not _FOR_ALL.match(after) and not REST_AFTER.match(after):
-        # "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."
-        whole = line.end if clause[0] <= line.start + len(lead) or t.clock else sentence[1]
-        stop = min([whole, *(s for s in stops if s > t.start)])
-        if parted := _THEN_OTHER.search(text, t.end, stop):
-            stop = parted.start()
-        stop = _up_to_the_next(reading, activities, t.end, stop, stops)
-        mine = performed_in(activities, t.end, stop)
-        if (termed := term_after(re.sub(r"^[ \t]*(?:of|for)\b", "", after))) and stop < whole:
-            all_of_it = performed_in(activities, t.end, min(whole, sentence[1]))
-            if len(all_of_it) > len(mine) and all(activities[i].code == termed for i in all_of_it):
-                # "twenty-two minutes of therapeutic exercise comprised the bike for seven minutes, ..."
-                return TimeUse(t.start, t.end, t.minutes, "block", all_of_it, termed, t.clock)
-        if mine:
-            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
-    if re.search(r"(?<!\w)(?:at|@)[ \t]*$", before) and not t.clock:
-        return None  # "symptoms 2 at 12 min": a moment
-    given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", after) and _right_behind_an_item(
-        text, activities, t.start
-    )
-    if (REST_AFTER.match(after) and not given_before) or _said_not_to_count(reading, t, sentence):
-        return None
-    if (not any(activities[i].start >= max([sentence[0], *(s for s in stops if s < t.start)]) for i in previous)) and (
-        coded := _behind_its_code(reading, activities, t, following, sentence[1])
-    ):
-        return coded
-    numbered = [m.start() for m in _NUMBERED.finditer(text, line.start, t.start)]
-    floor = numbered[-1] if len(numbered) >= 2 else line.start
-    since = max([floor, sentence[0], *(s for s in stops if s < t.start)])
-    group = [i for i in previous if activities[i].start >= since]
-    alone_words = (text[max(sentence[0], line.start) : t.start] + text[t.end : min(sentence[1], line.end)]).strip(
-        " .,;:-–—()"
-    )
-    lone = (
-        len(alone_words) <= 22
-        and not in_sentence
-        and not re.match(r"(?:for|the|then|next|first|last|another|we|now)\b", alone_words, re.IGNORECASE)
-    )
-    if not group and (_SUMS_UP.match(text[sentence[0] : t.start]) or (lone and previous)):
-        group = [i for i in previous if activities[i].start >= max([line.start, *(s for s in stops if s < t.start)])]
-    if not group:
-        group = [
-            i
-            for i in previous
-            if activities[i].end > max([line.start, *(s for s in stops if s < t.start)])
-            and activities[i].start >= sentence[0]
-        ]
-    if joint := _joint(text, t, before):
-        floor = paragraph_start(reading, line.start)
-        if joint == 99:  # those that are counted may have times of their own within
-            floor = max([floor, *(s for s in stops if s < t.start)])
-        together = same_code_run(activities, performed_in(activities, floor, t.start))[-joint:]
-        if len(together) > len(group) and activities[together[0]].start < line.start:
-            # items on lines of their own, the last with the time of them all ("15 min for the two", "=> 45", "in all")
-            return TimeUse(t.start, t.end, t.minutes, "block", tuple(together), code, t.clock)
-    if group and (_LIST_TOTAL.search(before) or _FOR_ALL.match(after)):
-        whole_list = same_code_run(activities, [i for i in previous if activities[i].start >= sentence[0]])
-        if len(whole_list) >= max(2, len(group)):
-            # "pulleys 3 min, wand, rows = 20 min": the time after "=" is the whole list's, whatever its items have alone
-            role = "shared" if block and has_heading_time(reading, block) else "block"
-            return TimeUse(t.start, t.end, t.minutes, role, tuple(whole_list), code or term_after(after), t.clock)
-    if group:
-        group = last_segment(text, activities, group, t.start)
-        last = group[-1]
-        between = text[activities[last].end : t.start]
-        if NO_TREATMENT.search(re.split(r"[;.]", between[-16:])[-1]) and not re.search(r"tolerated\s*$", between):
-            return None
-        if not activities[last].performed:
-            return None
-        glued = activities[last].end > sentence[0] and not re.search(
-            r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between
-        )
-        if re.search(rf"{CODE}\)?\W{{0,3}}$", between) and not (
-            following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)
-        ):
-            mine = tuple(i for i in group if activities[i].performed)
-            written = re.findall(CODE, between)[-1].upper()
-            return TimeUse(
-                t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, written, t.clock
-            )
-        alone = len(group) == 1
-        termed = term_after(after)
-        if not alone and termed and all(activities[i].code == termed for i in group if activities[i].performed):
-            mine = tuple(i for i in group if activities[i].performed)
-            return TimeUse(t.start, t.end, t.minutes, "shared", mine, termed, t.clock)  # "bridges, log roll 14 MIN TA"
-        if not alone and glued:
-            link = text[activities[group[-2]].end : activities[last].start]
-            joined = re.fullmatch(r"[^,;.]{0,30}?\s*(?:and|&|\+|/|w/|with)\s*(?:[a-z]+\s){0,2}", link, re.IGNORECASE)
-            dosed = any(
-                q.kind in COUNTED and q.start >= activities[group[0]].end and q.end <= activities[last].start
-                for q in reading.measures
-            )
-            own = any(
-                q.kind in COUNTED and activities[group[-2]].end <= q.start < activities[last].start
-                for q in reading.measures
-            )
-            if own and joined:  # "sidelying ER 3x8 and pulleys 5 minutes": the one before has its own dosage
-                return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
-            if not joined and (dosed or (block and has_heading_time(reading, block))):
-                return TimeUse(t.start, t.end, t.minutes, "activity", (last,), code, t.clock)
-            if joined and (dosed or len(group) == 2):
-                group = group[-2:]
-        if (
-            not alone
-            and glued
-            and re.search(r"\bof\s*$|\bfor\s*$", between)
-            and (between.rstrip().endswith("of") or differ(activities, group))
-        ):
-            group = [
-                last
-            ]  # "press-ups, bridging, and PA mobs at L5 for nine minutes": no one time for several services
-        group = [*group, *given_beside(text, activities, group[-1], following, t.end)]
-        mine = tuple(i for i in group if activities[i].performed)
-        if not alone and not glued and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
-            mine = (last,) if re.search(r"[,;]", text[activities[group[-2]].end : activities[last].start]) else mine
-        if mine:
-            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
-    if NO_TREATMENT.search(text[max(sentence[0], t.start - 30) : t.start]):
-        return None
-    if re.search(
-        r"(?:['’′]|\bmin(?:utes|s)?\.?|\bm)[ \t]*\([ \t]*$|\d ?s(?:ec(?:onds)?)?[ \t]*(?:to|-|–)[ \t]*$", before
-    ):
-        return None  # "8' (12')": the time of an earlier visit; "30 s to 8 min"
-    mine = tuple(same_code_run(activities, performed_in(activities, line.start, t.start)))
-    framed = any(o.clock and line.start <= o.start < t.start for o in reading.times)
-    if ends_its_line and not group and not framed:
-        return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code if block else None, t.clock)
-    if following:
-        stop = min([sentence[1], *(s for s in stops if s > t.start)])
-        stop = _up_to_the_next(reading, activities, t.end, stop, stops)
-        mine = performed_in(activities, t.end, stop)
-        if "-min" in text[t.start : t.end].lower():
-            mine = mine[:1]  # "a ten-minute contrast bath, then ..."
-        if mine:
-            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
-    if name in ("subjective", "objective", "assessment", "goals", "plan", "hep", "history"):
-        return None
-    if t.clock and not any(o.clock and o is not t for o in reading.times):
-        return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
-    whole_line = text[line.start : line.end]
-    rest = (text[line.start : t.start] + text[t.end : line.end]).strip(" \t-–—=•*|:()>→.,")
-    if len(rest) <= 24 and not whole_line.rstrip().endswith(":") and not next_is_deeper(reading, line):
-        floor = max([paragraph_start(reading, line.start), *(s for s in stops if s < t.start)])
-        mine = tuple(i for i in performed_in(activities, floor, line.start) if i not in claimed)
-        if mine:
-            return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
-    # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
-    stop = min([paragraph_end(reading, t.end), *(s for s in stops if s > t.start)])
-    mine = performed_in(activities, t.end, stop)
-    if mine:
-        return TimeUse(t.start, t.end, t.minutes, "activity" if len(mine) == 1 else "shared", mine, code, t.clock)
-    # a line of its own under the items it sums up
-    if block and not text[line.start : t.start].strip(" \t-–—•*|:()x"):
-        mine = performed_in(activities, block.start, t.start)
-        if mine:
-            return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock)
-    alone = not text[sentence[0] : t.start].strip(" \t•*-–—(") and not after.strip(" \t.)").startswith(
-        tuple("abcdefghijklmnopqrstuvwxyz")
-    )
-    if alone and name == "none" and not any(a.start < t.start for a in activities):
-        return TimeUse(
-            t.start, t.end, t.minutes, "total", clock=t.clock
-        )  # "Medicare. 30 min. Feeling OK": before anything
-    others = [o for o in reading.times if o.clock and o is not t]
-    if (
-        t.clock
-        and not in_sentence
-        and all(o.clock and t.clock[0] <= o.clock[0] and o.clock[1] <= t.clock[1] for o in others)
-    ):
-        return TimeUse(t.start, t.end, t.minutes, "total", clock=t.clock)
+    told = _Told(
+        reading, activities, t, stops, claimed, line, sentence, part(reading.cuts.clauses, t.start, len(text)),
+        text[max(line.start, t.start - 60) : t.start], after, section.name if section else "none", code,
+        block_of(reading, t.start),
+        [i for i, a in enumerate(activities) if sentence[0] <= a.start < sentence[1]],
+        [i for i, a in enumerate(activities) if a.end <= t.start and a.start >= line.start and i not in claimed],
+        [i for i, a in enumerate(activities) if a.start >= t.end and a.start < line.end],
+    )  # fmt: skip
+    for question in _QUESTIONS:
+        answer = question(told)
+        if answer is not None:
+            return None if isinstance(answer, _No) else answer
     return None
+
+
+def _all_of_a_code(told: _Told) -> Answer:
+    """ "42 min all 97761"."""
+    stated = re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", told.after, re.IGNORECASE)
+    if stated is None:
+        return None
+    code = stated[1].upper()
+    mine = [i for i in performed_in(told.activities, 0, told.t.start) if told.activities[i].code == code]
+    return told.use("block" if mine and "all" in stated[0].lower() else "code", mine, code)
+
+
+def _timed_or_whole(told: _Told) -> Answer:
+    """The timed total, in and out times, a clock as long as the stated total, "Total TE 19 min", "seen for 45 min"."""
+    t, before = told.t, told.before
+    if TIMED_TOTAL.search(before) or TIMED_AFTER.match(told.after):
+        return told.use("timed_total")
+    if t.in_out:
+        return told.use("total")
+    if t.clock:
+        seen = re.search(r"\b(?:seen|treated)(?:[ \t]+[\w']+){0,3}[ \t]*$", before, re.IGNORECASE)
+        if seen and not performed_in(told.activities, t.end, told.sentence[1]):
+            return told.use("total")
+        if any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(told.reading.text)):
+            return told.use("total")
+    headed = term_before(before)
+    if headed and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
+        return told.use("code", (), headed)
+    if says_total(
+        told.reading, told.activities, t, told.line, told.sentence, (before, told.after), bool(told.in_sentence)
+    ):
+        return told.use("total")
+    return None
+
+
+def _of_a_term(told: _Told) -> Answer:
+    """ "TA: 18 minutes." and "18 min ther act." as a sentence, "35 min self care" as a line, under the items they sum up."""
+    if termed := _sentence_of_a_term(told.reading, told.activities, told.t, told.sentence):
+        return told.use("code", (), termed)
+    termed = told.term
+    if termed and closes_its_items(told.reading, told.activities, told.line, termed):
+        text, t, line = told.reading.text, told.t, told.line
+        words = text[line.start : t.start] + text[t.end : line.end]
+        if only(re.sub(alternatives(list(block_terms())), "", words, count=1, flags=re.IGNORECASE), 0, 0):
+            return told.use("code", (), termed)
+    return None
+
+
+def _elsewhere(told: _Told) -> Answer:
+    """Goals, plans and history speak of other times than this visit's."""
+    if told.section in ("goals", "plan", "hep", "history") and not told.performed(told.in_sentence):
+        return _No.NO
+    if _GOALS.search(told.reading.text, told.sentence[0], told.t.start) and not told.block:
+        return _No.NO
+    return None
+
+
+def _leads_its_items(told: _Told) -> Answer:
+    """ "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."."""
+    text, t, line, sentence = told.reading.text, told.t, told.line, told.sentence
+    lead = text[max(line.start, told.clause[0]) : t.start]
+    leads = _BULLET_ONLY.fullmatch(lead) is not None and not re.match(r"[ \t]*(?:->|-->|→|;)", text[t.end : line.end])
+    if not leads and sentence[0] > told.clause[0]:
+        leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
+    closes = (text[t.end - 1] == "." or text[t.end : t.end + 1] == ".") and any(
+        told.activities[i].start >= told.last_stop for i in told.previous
+    )
+    if not leads or closes or _ends_its_line(told) or _FOR_ALL.match(told.after) or REST_AFTER.match(told.after):
+        return None
+    whole = line.end if told.clause[0] <= line.start + len(lead) or t.clock else sentence[1]
+    stop = min(whole, told.next_stop)
+    if parted := _THEN_OTHER.search(text, t.end, stop):
+        stop = parted.start()
+    stop = _up_to_the_next(told.reading, told.activities, t.end, stop, told.stops)
+    mine = performed_in(told.activities, t.end, stop)
+    termed = term_after(re.sub(r"^[ \t]*(?:of|for)\b", "", told.after))
+    if termed and stop < whole:
+        all_of_it = performed_in(told.activities, t.end, min(whole, sentence[1]))
+        if len(all_of_it) > len(mine) and all(told.activities[i].code == termed for i in all_of_it):
+            # "twenty-two minutes of therapeutic exercise comprised the bike for seven minutes, ..."
+            return told.use("block", all_of_it, termed)
+    return told.of(mine)
+
+
+def _no_treatment(told: _Told) -> Answer:
+    """ "Symptoms 2 at 12 min", "rested 3 min", "8 min setup (unbilled)"."""
+    if re.search(r"(?<!\w)(?:at|@)[ \t]*$", told.before) and not told.t.clock:
+        return _No.NO
+    given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", told.after) and _right_behind_an_item(
+        told.reading.text, told.activities, told.t.start
+    )
+    if (REST_AFTER.match(told.after) and not given_before) or _said_not_to_count(told.reading, told.t, told.sentence):
+        return _No.NO
+    return None
+
+
+def _behind_a_code(told: _Told) -> Answer:
+    """A time right behind a written code, where no item of its sentence stands before it."""
+    since = max(told.sentence[0], told.last_stop)
+    if any(told.activities[i].start >= since for i in told.previous):
+        return None
+    return _behind_its_code(told.reading, told.activities, told.t, told.following, told.sentence[1])
+
+
+def _items_before(told: _Told) -> list[int]:
+    """The items of its line that a time may stand behind: those of its sentence since the last time; all since then where
+    its sentence only sums up ("That took 20 minutes.") or says nothing else."""
+    text, t, line, sentence = told.reading.text, told.t, told.line, told.sentence
+    numbered = [m.start() for m in _NUMBERED.finditer(text, line.start, t.start)]
+    since = max(numbered[-1] if len(numbered) >= 2 else line.start, sentence[0], told.last_stop)
+    if group := [i for i in told.previous if told.activities[i].start >= since]:
+        return group
+    words = text[max(sentence[0], line.start) : t.start] + text[t.end : min(sentence[1], line.end)]
+    words = words.strip(" .,;:-–—()")
+    lone = (
+        len(words) <= 22
+        and not told.in_sentence
+        and not re.match(r"(?:for|the|then|next|first|last|another|we|now)\b", words, re.IGNORECASE)
+    )
+    if _SUMS_UP.match(text[sentence[0] : t.start]) or lone:
+        group = [i for i in told.previous if told.activities[i].start >= told.last_stop]
+    return group or [
+        i for i in told.previous
+        if told.activities[i].end > told.last_stop and told.activities[i].start >= sentence[0]
+    ]  # fmt: skip
+
+
+def _sums_a_list(told: _Told) -> Answer:
+    """ "15 min for the two", "=> 45", "in all" behind items on lines of their own; "pulleys 3 min, wand, rows = 20 min"."""
+    t, activities, sentence = told.t, told.activities, told.sentence
+    group = _items_before(told)
+    if joint := _joint(told.reading.text, t, told.before):
+        floor = paragraph_start(told.reading, told.line.start)
+        if joint == MANY:  # those that are counted may have times of their own within
+            floor = max([floor, *(s for s in told.stops if s < t.start)])
+        together = same_code_run(activities, performed_in(activities, floor, t.start))[-joint:]
+        if len(together) > len(group) and activities[together[0]].start < told.line.start:
+            return told.use("block", together, told.code)
+    if group and (_LIST_TOTAL.search(told.before) or _FOR_ALL.match(told.after)):
+        whole = same_code_run(activities, [i for i in told.previous if activities[i].start >= sentence[0]])
+        if len(whole) >= max(2, len(group)):
+            # the whole list's, whatever its items have alone; within a block with its own time it is that time's part
+            inside = told.block is not None and has_heading_time(told.reading, told.block)
+            return told.use("shared" if inside else "block", whole, told.code or term_after(told.after))
+    return None
+
+
+def _behind_its_items(told: _Told) -> Answer:
+    """The usual place of a time: behind the item or the list that it is for."""
+    group = _items_before(told)
+    if not group:
+        return None
+    text, t, activities = told.reading.text, told.t, told.activities
+    group = last_segment(text, activities, group, t.start)
+    last = group[-1]
+    between = text[activities[last].end : t.start]
+    if NO_TREATMENT.search(re.split(r"[;.]", between[-16:])[-1]) and not re.search(r"tolerated\s*$", between):
+        return _No.NO
+    if not activities[last].performed:
+        return _No.NO
+    if re.search(rf"{CODE}\)?\W{{0,3}}$", between) and not (
+        told.following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)
+    ):
+        return told.of(told.performed(group), re.findall(CODE, between)[-1].upper())
+    alone = len(group) == 1
+    termed = term_after(told.after)
+    if not alone and termed and all(activities[i].code == termed for i in told.performed(group)):
+        return told.use("shared", told.performed(group), termed)  # "bridges, log roll 14 MIN TA"
+    glued = activities[last].end > told.sentence[0] and not re.search(
+        r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between
+    )
+    before_cut = group
+    if not alone and glued:
+        group = _glued_to(told, group, between)
+    group = [*group, *given_beside(text, activities, group[-1], told.following, t.end)]
+    mine = told.performed(group)
+    if not alone and not glued and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
+        mine = (last,) if re.search(r"[,;]", text[activities[before_cut[-2]].end : activities[last].start]) else mine
+    return told.of(mine)
+
+
+def _glued_to(told: _Told, group: list[int], between: str) -> list[int]:
+    """Which items of a list a time is for that nothing parts from the last of them ("SLR 3x10 and pulleys 5 min").
+
+    The last alone where the others have dosage of their own, where "of" ties the time to it, or where a "for" ends a list of
+    several services; the last two where they are joined; else all.
+    """
+    text, activities = told.reading.text, told.activities
+    last = group[-1]
+    link = text[activities[group[-2]].end : activities[last].start]
+    joined = re.fullmatch(r"[^,;.]{0,30}?\s*(?:and|&|\+|/|w/|with)\s*(?:[a-z]+\s){0,2}", link, re.IGNORECASE)
+    counted = [q for q in told.reading.measures if q.kind in COUNTED and q.start < activities[last].start]
+    dosed = any(q.start >= activities[group[0]].end and q.end <= activities[last].start for q in counted)
+    own = any(q.start >= activities[group[-2]].end for q in counted)
+    if own and joined:  # "sidelying ER 3x8 and pulleys 5 minutes": the one before has its own dosage
+        return [last]
+    if not joined and (dosed or (told.block and has_heading_time(told.reading, told.block))):
+        return [last]
+    if joined and (dosed or len(group) == 2):
+        group = group[-2:]
+    tied = re.search(r"\b(of|for)\s*$", between)
+    if tied and (tied[1] == "of" or differ(activities, group)):
+        return [last]
+    return group
+
+
+def _earlier_or_bout(told: _Told) -> Answer:
+    """Rest told before the time, "8' (12')" with an earlier visit's in brackets, "30 s to 8 min"."""
+    if NO_TREATMENT.search(told.reading.text[max(told.sentence[0], told.t.start - 30) : told.t.start]):
+        return _No.NO
+    if re.search(
+        r"(?:['’′]|\bmin(?:utes|s)?\.?|\bm)[ \t]*\([ \t]*$|\d ?s(?:ec(?:onds)?)?[ \t]*(?:to|-|–)[ \t]*$",
+        told.before,
+    ):
+        return _No.NO
+    return None
+
+
+def _ends_its_line(told: _Told) -> bool:
+    """Whether nothing stands behind a time on its line, and performed items before it."""
+    behind = told.reading.text[told.t.end : told.line.end].strip(" \t.|)")
+    return not behind and bool(performed_in(told.activities, told.line.start, told.t.start))
+
+
+def _closes_its_line(told: _Told) -> Answer:
+    """A time at the end of a line whose last items have times of their own: the whole line's ("a | b | bike 8' | 23 min")."""
+    if not _ends_its_line(told) or _items_before(told):
+        return None
+    if any(o.clock and told.line.start <= o.start < told.t.start for o in told.reading.times):
+        return None
+    mine = same_code_run(told.activities, performed_in(told.activities, told.line.start, told.t.start))
+    return told.use("block", mine, told.block.code if told.block else None)
+
+
+def _before_its_items(told: _Told) -> Answer:
+    """A time within words that stands before items ("We spent 16 minutes on ...")."""
+    if not told.following:
+        return None
+    stop = min(told.sentence[1], told.next_stop)
+    stop = _up_to_the_next(told.reading, told.activities, told.t.end, stop, told.stops)
+    mine = performed_in(told.activities, told.t.end, stop)
+    if "-min" in told.reading.text[told.t.start : told.t.end].lower():
+        mine = mine[:1]  # "a ten-minute contrast bath, then ..."
+    return told.of(mine)
+
+
+def _on_its_own_line(told: _Told) -> Answer:
+    """A line with hardly more than a time: that of the items above it, else of what follows."""
+    t, line, text, activities = told.t, told.line, told.reading.text, told.activities
+    if told.section in ("subjective", "objective", "assessment", "goals", "plan", "hep", "history"):
+        return _No.NO
+    if t.clock and not any(o.clock and o is not t for o in told.reading.times):
+        return told.use("total")
+    rest = (text[line.start : t.start] + text[t.end : line.end]).strip(" \t-–—=•*|:()>→.,")
+    heads = text[line.start : line.end].rstrip().endswith(":") or next_is_deeper(told.reading, line)
+    if len(rest) <= 24 and not heads:
+        floor = max([paragraph_start(told.reading, line.start), *(s for s in told.stops if s < t.start)])
+        above = [i for i in performed_in(activities, floor, line.start) if i not in told.claimed]
+        if above:
+            return told.of(above)
+    # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
+    stop = min(paragraph_end(told.reading, t.end), told.next_stop)
+    if mine := performed_in(activities, t.end, stop):
+        return told.of(mine)
+    if told.block and not text[line.start : t.start].strip(" \t-–—•*|:()x"):
+        mine = performed_in(activities, told.block.start, t.start)
+        if mine:
+            return told.use("block", mine, told.block.code)
+    return None
+
+
+def _of_the_visit(told: _Told) -> Answer:
+    """ "Medicare. 30 min. Feeling OK" before any activity; a clock time around all others."""
+    t, activities = told.t, told.activities
+    alone = not told.reading.text[told.sentence[0] : t.start].strip(" \t•*-–—(") and not re.match(
+        r"[a-z]", told.after.strip(" \t.)")
+    )
+    if alone and told.section == "none" and not any(a.start < t.start for a in activities):
+        return told.use("total")
+    clocks = [o.clock for o in told.reading.times if o.clock and o is not t]
+    if t.clock and not told.in_sentence and all(t.clock[0] <= a and b <= t.clock[1] for a, b in clocks):
+        return told.use("total")
+    return None
+
+
+_QUESTIONS: tuple[Callable[[_Told], Answer], ...] = (
+    _all_of_a_code, _timed_or_whole, _of_a_term, _elsewhere, _leads_its_items, _no_treatment, _behind_a_code, _sums_a_list,
+    _behind_its_items, _earlier_or_bout, _closes_its_line, _before_its_items, _on_its_own_line, _of_the_visit,
+)  # fmt: skip
 
 
 def _right_behind_an_item(text: str, activities: Sequence[Placed], offset: int) -> bool:
@@ -380,10 +501,14 @@ _NUMBERED_ITEMS = re.compile(r"\b(\d)[ \t]*-[ \t]*(\d)[ \t]*(?:=|:|->|→)[ \t]*
 _JOINT_BEFORE = re.compile(r"(?:(?:=|->|→|=>)[ \t]*|\b(?:together|combined|both|all)[ \t:=–-]*)$", re.IGNORECASE)
 
 
+MANY = 99
+"""As many as there are."""
+
+
 def _joint(text: str, t: TimeMention, before: str) -> int:
-    """How many items a time says it is for: 2 or 3, many (99) where it only says that it is for all; 0 where it does not."""
+    """How many items a time says it is for: 2 or 3, MANY where it only says that it is for all; 0 where it does not."""
     if m := _JOINT_AFTER.match(text, t.end):
-        return 2 if m["two"] else 3 if m["three"] else 99
+        return 2 if m["two"] else 3 if m["three"] else MANY
     if (m := _NUMBERED_ITEMS.search(before)) and int(m[1]) < int(m[2]):
         return int(m[2]) - int(m[1]) + 1  # "1-4 = 24 min"
-    return 99 if _JOINT_BEFORE.search(before) else 0
+    return MANY if _JOINT_BEFORE.search(before) else 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nlp_coder.extract.layout import Line
+from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.items import same_code_run
@@ -18,23 +20,23 @@ TIMED_TOTAL = re.compile(
     r"(?:[\s:=/-]*(?:code|tx|treatment|total|minutes?|mins?|codes|services?|time|therapy|units|1:1|was|is|of|today))*[\s:=(-]*$",
     re.IGNORECASE,
 )
-TOTAL_BEFORE = re.compile(
+_TOTAL_BEFORE = re.compile(
     rf"(?:\b{_TOTAL}\b[^.;|\n]{{0,32}}|\bseen\b(?:[^.;\n]{{0,25}}\b(?:for|from|x|one|1:1)\b[^.;\n]{{0,14}}|\s*)|\btreated\b (?:for|from)[^.;\n]{{0,12}}|\bthen\b[^.;\n]{{0,3}}seen|\b1:1\b[^.;\n]{{0,12}}(?:from|for|x)?\s*)$",
     re.IGNORECASE,
 )
-TOTAL_AFTER = re.compile(
+_TOTAL_AFTER = re.compile(
     r"^[ \t,(]{0,3}(?:in all\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
     re.IGNORECASE,
 )
-OTHER_VISIT = re.compile(
+_OTHER_VISIT = re.compile(
     r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE
 )
-OPENS_WITH = re.compile(
+_OPENS_WITH = re.compile(
     r"\b(?:session|visit|treatment|appointment)\s+(?:was\s+)?(?:open|beg[aiu]n|start|clos|finish|end|continu|follow)\w*(?:\s+\w+)?\s+(?:with|by|on)\b",
     re.IGNORECASE,
 )
 """ "The session opened with eight minutes of hip distraction": not the session's."""
-OF_A_BLOCK = re.compile(
+_OF_A_BLOCK = re.compile(
     r"^\W{0,3}(?:total\s+)?(?:TE|NMR|NMRE|TA|MT|gait|manual|ther|ex|neuro|functional|adl)\b", re.IGNORECASE
 )
 TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
@@ -66,12 +68,51 @@ def total_of_a_list(
     )
     told = [t for t in others if not t.clock and t.minutes > SHORTEST]
     # a time behind items of another service, in another sentence: then this one is told for its own list
+    own = activities[mine[-1]].code
     elsewhere = len(mine) > 1 and any(
-        any(activities[i].code != activities[mine[-1]].code for i in performed_in(activities, layout_line.start, t.start))
+        activities[i].code != own
         for t in told if t.end <= since
-        for layout_line in (reading.layout.line_at(t.start),)
+        for i in performed_in(activities, reading.layout.line_at(t.start).start, t.start)
     )  # fmt: skip
     return tuple(mine) if longer or elsewhere or sum(t.minutes for t in told) > minutes else ()
+
+
+def says_total(
+    reading: Reading,
+    activities: Sequence[Placed],
+    t: TimeMention,
+    line: Line,
+    sentence: tuple[int, int],
+    around: tuple[str, str],
+    told_with_items: bool,
+) -> bool:
+    """Whether the words around a time say that it is the visit's ("seen for 45 min", "38 min total").
+
+    around: the text of its line before and behind it. told_with_items: activities stand in its sentence.
+    """
+    before, after = around
+    said = (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) and not _OPENS_WITH.search(before)) or (
+        _TOTAL_AFTER.match(after)
+    )
+    if not said or _OF_A_BLOCK.match(after):
+        return False
+    if re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE):
+        return False
+    if told_with_items and (
+        re.search(r"\ba total of\s*$|\btogether\b", before)
+        or re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after, re.IGNORECASE)
+    ):
+        return False
+    closes = re.match(r"\W{0,3}(?:total|tot|ttl|in all|altogether)\b", after, re.IGNORECASE)
+    behind_items = any(max(line.start, sentence[0]) <= a.start < t.start for a in activities)
+    if (
+        closes
+        and behind_items
+        and (len(reading.times) > 2 or total_of_a_list(reading, activities, t.start, t.end, t.minutes))
+    ):
+        return False
+    led = re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and performed_in(activities, t.end, line.end)
+    return not led
 
 
 def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
