@@ -1,0 +1,81 @@
+"""What activities told together say about each other's codes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp_coder.classify.coding import Decision
+from nlp_coder.classify.company import in_company
+from nlp_coder.coder import Coder
+
+
+def decision(**ranked: float) -> Decision:
+    """A decision with these probabilities (`c97110=0.7`), the likeliest first."""
+    order = sorted(((c[1:], p) for c, p in ranked.items()), key=lambda pair: -pair[1])
+    return Decision(order[0][0], order[0][1], (), (), (), dict(order), tuple(order))
+
+
+SURE = decision(c97110=0.97, c97530=0.02, c97112=0.01)
+OPEN = decision(c97530=0.5, c97110=0.44, c97112=0.06)
+OTHER = decision(c97116=0.99, c97110=0.008, c97530=0.002)
+
+
+def test_an_open_item_goes_along_with_those_of_its_time() -> None:
+    out = in_company([SURE, SURE, OPEN], [(0, 1, 2)], [0, 0, 0], None)
+    assert [d.code for d in out] == ["97110"] * 3
+    assert out[2].evidence[0].kind == "company" and out[2].evidence[0].code == "97110"
+    assert out[2].alternatives[0].code == "97530"
+
+
+def test_a_sure_item_stays_whatever_its_company() -> None:
+    out = in_company([SURE, SURE, OTHER], [(0, 1, 2)], [0, 0, 0], None)
+    assert out[2].code == "97116" and not out[2].evidence
+
+
+def test_company_of_one_time_weighs_more_than_that_of_a_line() -> None:
+    together = in_company([SURE, OPEN], [(0, 1)], [0, 0], None)[1]
+    on_a_line = in_company([SURE, OPEN], [], [0, 0], None)[1]
+    beside = in_company([SURE, OPEN], [], [0, 9], None)[1]
+    chances = [dict(d.ranked)["97110"] for d in (together, on_a_line, beside, OPEN)]
+    assert chances == sorted(chances, reverse=True) and len(set(chances)) == 4
+
+
+def test_what_a_person_settled_stays_and_counts_as_sure() -> None:
+    settled = decision(c97112=0.4, c97530=0.3, c97110=0.3)
+    out = in_company([settled, OPEN], [(0, 1)], [0, 0], None, settled={0})
+    assert out[0] is settled
+    assert dict(out[1].ranked)["97112"] > dict(OPEN.ranked)["97112"]
+
+
+def test_an_item_alone_is_left_as_it_is() -> None:
+    assert in_company([OPEN], [], [0], None) == [OPEN]
+    assert in_company([], [], [], None) == []
+
+
+def test_codes_that_company_makes_likely_are_not_ruled_out() -> None:
+    assert in_company([SURE, OPEN], [(0, 1)], [0, 0], 0.02)[1].not_ruled_out == ("97530",)
+
+
+CHANCE = st.floats(0.001, 1)
+
+
+@given(st.lists(st.tuples(CHANCE, CHANCE, CHANCE), min_size=1, max_size=6), st.data())
+def test_probabilities_stay_probabilities(rows: list[tuple[float, float, float]], data: st.DataObject) -> None:
+    decisions = [decision(c97110=a / (a + b + c), c97112=b / (a + b + c), c97530=c / (a + b + c)) for a, b, c in rows]
+    lines = data.draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
+    group = data.draw(st.lists(st.integers(0, len(rows) - 1), unique=True, max_size=len(rows)))
+    for d in in_company(decisions, [group], lines, 0.1):
+        assert sum(p for _, p in d.ranked) == pytest.approx(1)
+        assert d.code == d.ranked[0][0] and d.confidence == pytest.approx(max(p for _, p in d.ranked))
+
+
+def test_a_note_says_why_an_item_went_along() -> None:
+    """Marching in place may train strength or balance; in a list of balance work with one time it is balance work."""
+    coder = Coder.load()
+    assert coder.code("Marching in place x20.").activities[0].code == "97110"
+    note = coder.code("SLS on foam, tandem walk eyes closed, marching in place - 15 min")
+    assert [a.code for a in note.activities] == ["97112"] * 3
+    assert note.activities[2].evidence[0].kind == "company"
+    assert [(line.code, line.minutes) for line in note.lines] == [("97112", 15)]
