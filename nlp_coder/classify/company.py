@@ -7,11 +7,11 @@ stays, one that is not goes along with its company.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from nlp_coder.classify.coding import Decision, shown_alternatives
+from nlp_coder.company import Companions, weighed_with
 from nlp_coder.note import Evidence
 
 TIME, LINE, NEIGHBOUR = 1.0, 0.2, 0.1
@@ -51,24 +51,17 @@ def in_company(
             j for j in (i - 1, i + 1)
             if 0 <= j < len(decisions) and lines[j] != lines[i] and j not in companions[i]
         ]  # fmt: skip
-        groups = [(companions[i], TIME), (line, LINE), (beside, NEIGHBOUR)]
+        groups = [
+            ([heard[j] for j in others], w) for others, w in ((companions[i], TIME), (line, LINE), (beside, NEIGHBOUR))
+        ]
         if any(others for others, _ in groups):
-            out[i] = _weighed(decision, [([heard[j] for j in others], w) for others, w in groups if others], least)
+            out[i] = _weighed(decision, groups, least)
     return out
 
 
-def _weighed(
-    decision: Decision, groups: Sequence[tuple[Sequence[Mapping[str, float]], float]], least: float | None
-) -> Decision:
-    scores: dict[str, float] = {}
-    for code, own in decision.ranked[:CODES]:
-        scores[code] = math.log(max(own, 1e-5)) + sum(
-            weight * sum(math.log(max(other.get(code, 0.0), UNHEARD)) for other in others) / len(others)
-            for others, weight in groups
-        )
-    top = max(scores.values())
-    total = sum(math.exp(s - top) for s in scores.values())
-    ranked = sorted(((c, math.exp(s - top) / total) for c, s in scores.items()), key=lambda pair: (-pair[1], pair[0]))
+def _weighed(decision: Decision, groups: Sequence[Companions], least: float | None) -> Decision:
+    chances = weighed_with(dict(decision.ranked[:CODES]), groups, UNHEARD)
+    ranked = sorted(chances.items(), key=lambda pair: (-pair[1], pair[0]))
     code, confidence = ranked[0]
     evidence = decision.evidence
     if code != decision.code:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
+from nlp_coder.extract.company import in_company
 from nlp_coder.extract.cues import said_after, said_before, said_by_list
 from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
@@ -204,6 +205,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         if likely >= KEPT_AT:
             provisional.append((candidate.start, candidate.end, _most(status)))
     likely_second = judge.second.probabilities(surroundings(reading, every, odds, marks))
+    statuses = in_company(reading, every, likely_second.tolist(), statuses)
     kept = [bool(p >= KEPT_AT) for p in likely_second]
     jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
     if not any(kept) and jotting:
