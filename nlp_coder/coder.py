@@ -115,7 +115,7 @@ class Coder:
         said: list[Described] = []
         written: list[str | None] = []  # codes in digits
         headed: list[str | None] = []  # codes in digits or that a heading stands for
-        for index, item in enumerate(found):
+        for item in found:
             start, end = item.start, item.end
             described, item_start = describe(
                 reading, start, end, places, discipline=context.discipline, encounter=context.encounter
@@ -123,17 +123,18 @@ class Coder:
             heading, digits = _heading_code(reading, start, end, places, self._rulebook)
             decision = decide(described, item_start, heading, digits, self._model)
             decision = _stimulation(decision, context, self._rulebook, heading if digits else None)
-            decisions.append(settled.decision(index, decision))
+            decisions.append(decision)
             said.append(described)
             written.append(heading if digits else None)
             headed.append(heading)
         lines = [layout.line_at(f.start).start for f in found]
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
-        uses = _uses(reading, found, decisions, timed)
+        alone = settled.decisions(decisions)
+        uses = _uses(reading, found, alone, timed)
         together = [u.activities for u in uses if u.role in ("shared", "block") and len(u.activities) > 1]
-        alone, decisions = decisions, in_company(
-            decisions, together, lines, self._model.ruled_out_below, settled.codes.keys()
-        )  # fmt: skip
+        decisions = settled.decisions(
+            in_company(decisions, together, lines, self._model.ruled_out_below, settled.sure_codes)
+        )
         if [d.code for d in alone] != [d.code for d in decisions]:
             uses = _uses(reading, found, decisions, timed)
         activities = [

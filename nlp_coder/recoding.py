@@ -69,6 +69,15 @@ class Settled:
     minutes: Mapping[int, int | None] = field(default_factory=dict)
     line_minutes: Mapping[str, int | None] = field(default_factory=dict)
 
+    @property
+    def sure_codes(self) -> Mapping[int, str]:
+        """The codes that a person vouches for, by index."""
+        return {i: code for i, (code, sure) in self.codes.items() if sure}
+
+    def decisions(self, decided: Sequence[Decision]) -> list[Decision]:
+        """The decisions with the settled codes on top."""
+        return [self.decision(i, d) for i, d in enumerate(decided)]
+
     def decision(self, index: int, decided: Decision) -> Decision:
         """The decision with the settled code on top; the coder's own stays among the alternatives."""
         if index not in self.codes:

@@ -7,7 +7,7 @@ stays, one that is not goes along with its company.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp_coder.classify.coding import Decision, shown_alternatives
@@ -29,15 +29,16 @@ def in_company(
     together: Sequence[Sequence[int]],
     lines: Sequence[int],
     least: float | None,
-    settled: Collection[int] = (),
+    settled: Mapping[int, str] | None = None,
 ) -> list[Decision]:
     """The decisions, each weighed with those told together with it.
 
     together: indices of the activities that share a time. lines: per activity the number of its line. least: the
-    probability below which a code is ruled out (see `Model.ruled_out_below`). settled: indices that a person has decided;
-    these stay, and count as sure.
+    probability below which a code is ruled out (see `Model.ruled_out_below`). settled: codes that a person has decided, by
+    index; these stay, and count as sure.
     """
-    heard = [{d.code: 1.0} if i in settled else dict(d.ranked) for i, d in enumerate(decisions)]
+    settled = settled or {}
+    heard = [{settled[i]: 1.0} if i in settled else dict(d.ranked) for i, d in enumerate(decisions)]
     companions: list[set[int]] = [set() for _ in decisions]
     for group in together:
         for i in group:

@@ -44,7 +44,7 @@ def test_company_of_one_time_weighs_more_than_that_of_a_line() -> None:
 
 def test_what_a_person_settled_stays_and_counts_as_sure() -> None:
     settled = decision(c97112=0.4, c97530=0.3, c97110=0.3)
-    out = in_company([settled, OPEN], [(0, 1)], [0, 0], None, settled={0})
+    out = in_company([settled, OPEN], [(0, 1)], [0, 0], None, settled={0: "97112"})
     assert out[0] is settled
     assert dict(out[1].ranked)["97112"] > dict(OPEN.ranked)["97112"]
 
