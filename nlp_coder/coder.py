@@ -108,7 +108,7 @@ class Coder:
         self, reading: Reading, found: Sequence[Found], settled: Settled, *, id: str, context: VisitContext | None
     ) -> CodedNote:
         """Code and bill the activities found; settled: what a person decided about them (see `recoding.recode`)."""
-        text, layout = reading.text, reading.layout
+        text, layout = reading.original, reading.layout
         context, remarks = _completed(context or VisitContext(), text, self._rulebook)
         places = sorted((f.start, f.end) for f in found)
         decisions: list[Decision] = []

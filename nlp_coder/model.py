@@ -2,8 +2,8 @@
 
 A model folder holds manifest.json (name, version, digests, weights), spans.npz (the phrase tagger's weights), split.npz,
 verdict.npz, status.npz, quiet.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, their
-status, notes with nothing performed, codes), second.npz (the trees of the second opinion on candidates) and the
-scikit-learn originals of these as .skops for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
+status, notes with nothing performed, codes), code_nets.npz (the nets beside the linear code model), second.npz (the trees of
+the second opinion on candidates) and the scikit-learn originals of the linear ones as .skops for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,23 @@ import numpy as np
 
 from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.linear import LinearModel
+from nlp_coder.classify.net import CodeModel, Net
 from nlp_coder.classify.weigh import Weights
 from nlp_coder.extract.spans import TaggerWeights
 from nlp_coder.extract.trees import Trees
 from nlp_coder.extract.verdict import Judge
 from nlp_coder.model_store import in_use
 
-FORMAT = 2
-"""Version of the model folder's layout and of the features: a model of another format is refused."""
+FORMAT = 3
+"""Version of the model folder's layout and of the features: a model of a format that is not read is refused."""
+WITHOUT_NETS = 2
+"""The format before the nets, read as well: such a model codes with its linear part alone."""
 
 SPLIT_AT = 0.4
-FILES = ("spans.npz", "split.npz", "verdict.npz", "second.npz", "status.npz", "quiet.npz", "code.npz")
+FILES = ("spans.npz", "split.npz", "verdict.npz", "second.npz", "status.npz", "quiet.npz", "code.npz", "code_nets.npz")
+
+PARTS = {name.partition(".")[0]: (name,) for name in FILES[:-2]} | {"code": FILES[-2:]}
+"""The parts of a model that can be kept while the others are taught anew -> their files."""
 
 
 class ModelError(ValueError):
@@ -50,7 +56,7 @@ class Model:
     tagger: TaggerWeights
     split: LinearModel
     judge: Judge
-    code: LinearModel
+    code: CodeModel
     weights: Weights
     temperature: float
     certainty: Certainty | None
@@ -85,6 +91,28 @@ def load_linear(path: Path) -> LinearModel:
         weights = arrays["weights"].astype(np.float32)
         bias = arrays["bias"]
     return LinearModel(classes, {n: i for i, n in enumerate(names)}, weights, bias)
+
+
+def save_nets(path: Path, nets: Sequence[Net]) -> None:
+    """Write nets that share classes and vocabulary as plain arrays (no pickle)."""
+    first = nets[0]
+    names = sorted(first.vocabulary, key=first.vocabulary.__getitem__)
+    np.savez_compressed(
+        path, hidden=np.stack([n.hidden for n in nets]).astype(np.float16), hidden_bias=np.stack([n.hidden_bias for n in nets]),
+        out=np.stack([n.out for n in nets]), out_bias=np.stack([n.out_bias for n in nets]),
+        names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
+        classes=np.frombuffer("\n".join(first.classes).encode(), dtype=np.uint8),
+    )  # fmt: skip
+
+
+def load_nets(path: Path) -> tuple[Net, ...]:
+    """Read back what `save_nets` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        names = arrays["names"].tobytes().decode().split("\n")
+        classes = tuple(arrays["classes"].tobytes().decode().split("\n"))
+        parts = [arrays[name].astype(np.float32) for name in ("hidden", "hidden_bias", "out", "out_bias")]
+    vocabulary = {n: i for i, n in enumerate(names)}
+    return tuple(Net(classes, vocabulary, *each) for each in zip(*parts, strict=True))
 
 
 def save_tagger(path: Path, tagger: TaggerWeights) -> None:
@@ -126,11 +154,12 @@ def load_model(folder: Path | None = None) -> Model:
     try:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
         files = manifest["files"]
-        if manifest["format"] != FORMAT:
+        if manifest["format"] not in (FORMAT, WITHOUT_NETS):
             raise ModelError(
                 f"{folder}: the model has format {manifest['format']}, this program reads {FORMAT}; retrain it with `nlp-coder train`"
             )
-        for name in FILES:
+        nets = manifest["format"] != WITHOUT_NETS
+        for name in FILES if nets else FILES[:-1]:
             path = folder / name
             if not path.is_file():
                 raise ModelError(f"{folder}: {name} is missing; {again}")
@@ -138,7 +167,7 @@ def load_model(folder: Path | None = None) -> Model:
                 raise ModelError(f"{path}: the file is not the one its manifest names (digest differs); {again}")
         return Model(
             manifest["name"], manifest["version"], manifest["digest"], load_tagger(folder / "spans.npz"), load_linear(folder / "split.npz"),
-            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), load_linear(folder / "code.npz"), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]),
+            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), CodeModel(load_linear(folder / "code.npz"), load_nets(folder / "code_nets.npz") if nets else ()), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]),
             Certainty.from_dict(manifest["certainty"]) if manifest.get("certainty") else None, manifest.get("ruled_out_below"), manifest,
         )  # fmt: skip
     except ModelError:

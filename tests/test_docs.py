@@ -155,7 +155,7 @@ def label_tables() -> str:
             by_writer[record["writer"]].update({kind: 1, "activities": len(record["activities"])})
             by_code.update(a["code"] for a in record["activities"])
     rows = ["| writer | notes | phrases | activities |", "|---|---|---|---|"]
-    for writer in sorted(by_writer, key=lambda w: int(w.lstrip("w"))):
+    for writer in sorted(by_writer, key=lambda w: (not w.startswith("w"), len(w), w)):
         n = by_writer[writer]
         rows.append(f"| {writer} | {n['notes']} | {n['phrases']} | {n['activities']} |")
     total = f"{len(notes)} notes and {len(phrases)} phrases with {sum(by_code.values())} marked activities."

@@ -13,6 +13,7 @@ from nlp_coder.extract.dosage import body_parts
 from nlp_coder.extract.layout import Line, alternatives, block_code, block_terms
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
+from nlp_coder.note import GROUP
 
 _OTHERS = (
     r"(?:patients|pts|participants|residents|clients|attendees|members|peers|others|veterans|children|kids|students)"
@@ -144,7 +145,7 @@ def in_group(reading: Reading, start: int, stop: int) -> bool:
     end = max(line.end if not block else min(block.end, line.end), start)
     if not _names_company(text):
         return False
-    verdict = False
+    verdict = block is not None and block.code == GROUP  # the therapist's own code heads its items
     best = -1
     for m in _GROUP.finditer(text, begin, end):
         near = m.start() <= start or (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,14 @@ def train(
         ),
     ] = None,
     name: Annotated[str, typer.Option(metavar="NAME", help="What the model is called.")] = "mine",
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--keep",
+            metavar="PART",
+            help="A part that stays that of the model in use: spans, split, verdict, second, status, quiet or code. May be given more than once.",
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace a model by a worse one; its manifest says so.")
     ] = False,
@@ -56,6 +65,7 @@ def train(
             raise Problem(str(out), "holds other files than a model", "name an empty or new folder")
         strict = (out / "manifest.json").is_file()
         against = out if strict else in_use
+    _check_parts(keep or ())
     from nlp_coder.learn.compare import WorseModel
     from nlp_coder.learn.train import train as train_model
 
@@ -65,7 +75,7 @@ def train(
         print(f"{time.monotonic() - started:5.0f} s  {words}", file=sys.stderr, flush=True)
 
     try:
-        train_model(labels, place, name=called, say=say, against=against, strict=strict, force=force)
+        train_model(labels, place, name=called, say=say, against=against, strict=strict, force=force, keep=keep or ())
     except WorseModel as error:
         sys.stderr.write(f"nlp-coder: {error}\n")
         raise typer.Exit(1) from None
@@ -74,3 +84,11 @@ def train(
         print(f"model {called} is in use; `nlp-coder models rollback` goes back")
     else:
         print(f"model written to {out}; use it with --model {out}")
+
+
+def _check_parts(names: Sequence[str]) -> None:
+    from nlp_coder.model import PARTS
+
+    for name in names:
+        if name not in PARTS:
+            raise Problem(f"--keep {name}", "is no part of a model", "name one of: " + ", ".join(PARTS))

@@ -21,7 +21,6 @@ from nlp_coder.extract.activities import activity_spans
 from nlp_coder.extract.details import details_of
 from nlp_coder.extract.lexicon import shipped_lexicon
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.shorthand import split_text
 from nlp_coder.model import Model, load_model
 
 assert _tokens
@@ -71,8 +70,7 @@ def create_reading(nlp: Language, name: str) -> object:
     lexicon = shipped_lexicon()
 
     def read(doc: Doc) -> Doc:
-        text = doc.text
-        doc._.reading = Reading(text, *split_text(text), lexicon)  # the tokens of the Doc, without asking each
+        doc._.reading = Reading.of(doc.text, lexicon)
         return doc
 
     return read

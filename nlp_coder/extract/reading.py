@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,19 +15,31 @@ from nlp_coder.extract.dosage import Measure, measures, named
 from nlp_coder.extract.layout import Layout, Line, read_layout
 from nlp_coder.extract.lexicon import Lexicon, TermMatch
 from nlp_coder.extract.numbers import TimeMention, times_in
+from nlp_coder.extract.shorthand import split_text
+
+_LEADERS = re.compile(r"(?:\.{4,}|…{2,})(?=[ \t]*\w)")
+"""Dots that lead the eye to a value ("heel slides ........ 2 x 10", "cold pack ..... declined"); without a value they are a blank to be filled in."""
 
 
 @dataclass
 class Reading:
     """One note read: its text, tokens (text and offset of each) and the lexicon it is read with.
 
-    Each table's findings are computed once, when first asked for; all offsets are into `text`.
+    Each table's findings are computed once, when first asked for; all offsets are into `text`, which is as long as
+    `original`, the note as it was given: only leaders are blanks in it.
     """
 
     text: str
     tokens: list[str]
     offsets: list[int]
     lexicon: Lexicon
+    original: str
+
+    @classmethod
+    def of(cls, text: str, lexicon: Lexicon) -> Reading:
+        """The reading of a text."""
+        read = _LEADERS.sub(lambda m: " " * len(m[0]), text) if "...." in text or "……" in text else text
+        return cls(read, *split_text(read), lexicon, text)
 
     @cached_property
     def layout(self) -> Layout:

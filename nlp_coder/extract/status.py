@@ -20,7 +20,7 @@ _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+|[^\w\s]")
 _UNTICKED = re.compile(r"(?:\[[ _]?\]|\([ ]\)|☐|□)[ \t]*\Z")
 _TICKED = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒|■|✓|✔)[ \t]*\Z")
 _BLANK = re.compile(
-    r"[ \t]*(?:[:=-]?[ \t]*\(?blank\)?|(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:_{2,}|\.{4,}|\[\s*\]|—+\s*(?=$|[\r\n|])))"
+    r"[ \t]*(?:[:=-]?[ \t]*\(?blank\)?|(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:(?:_{2,}|\.{4,})(?![ \t._]*\d)|\[\s*\]|—+\s*(?=$|[\r\n|])))"
 )
 _QUIET = re.compile(
     r"\bno[- ]?show|\bcancel|did not (?:come|attend|arrive)|\bDNA\b|nothing (?:was )?(?:done|performed|billed)|0 min(?:utes)?\b|not seen\b|"

@@ -23,6 +23,7 @@ from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.status import status_features
+from nlp_coder.extract.summaries import summaries, sums_up
 from nlp_coder.extract.surroundings import surroundings
 from nlp_coder.extract.table import said_today, table_rows
 from nlp_coder.extract.trees import Trees
@@ -226,7 +227,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
                 kept[k] = False
                 if not kept[j]:
                     kept[j], statuses[j] = True, statuses[k]
-    for k in _collective(reading, every, kept):
+    for k in [*_collective(reading, every, kept), *_summed_up(reading, every, kept)]:
         kept[k] = False
     names = [_most(s) for s in statuses]
     if "performed" in names:
@@ -280,6 +281,17 @@ def _collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[boo
         service = code and not MODALITY.fullmatch(code) and _HEADS_ITEMS.fullmatch(reading.text, end, start)
         if service or _NAMES_ITEMS.fullmatch(reading.text, end, start):
             out.append(k)
+    return out
+
+
+def _summed_up(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates in sentences that only sum up the minutes of what was told before them."""
+    out = []
+    for summary in summaries(reading):
+        inside = [k for k, c in enumerate(every) if kept[k] and summary.start <= c.start < summary.end]
+        before = [(c.start, c.end) for k, c in enumerate(every) if kept[k] and c.end <= summary.start]
+        if inside and sums_up(reading, summary, before):
+            out += inside
     return out
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.lexicon import shipped_lexicon
 from nlp_coder.learn.answers import NO_LABEL, Answer, arrays, rows_by_note
-from nlp_coder.learn.fitting import SEED, as_linear
+from nlp_coder.learn.fitting import SEED
 from nlp_coder.learn.intervals import Interval, interval_of, intervals
 from nlp_coder.learn.labels import Twins, folds, wording
 from nlp_coder.learn.reliability import calibration_error
 from nlp_coder.learn.score import F1
-from nlp_coder.learn.teach_codes import Example, fit_code
+from nlp_coder.learn.teach_codes import Example, code_model
 
 PAIRS = 15
 TOP_CODES, TOP_WORDS = 15, 8
@@ -106,7 +106,7 @@ def learning_curve(
         if share == 1.0:
             best = [max(probabilities[j], key=probabilities[j].__getitem__) for j in tested]
         else:
-            model = as_linear(fit_code(taught))
+            model = code_model(taught)
             best = [model.best(examples[j].features) for j in tested]
         right = sum(code in examples[j].acceptable for code, j in zip(best, tested, strict=True))
         out.append((len(taught), right / len(tested)))

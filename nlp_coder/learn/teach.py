@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from nlp_coder.learn.answers import kept_spans
 from nlp_coder.learn.fitting import SEED, as_linear, as_trees
 from nlp_coder.learn.held_out import LOCKED_WRITERS, check_enough, check_joints
 from nlp_coder.learn.joined import Joint, joined
-from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, found_examples, out_of_fold
+from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, fit_code_nets, found_examples, out_of_fold
 from nlp_coder.learn.teach_tagger import Reader, fit_spans, fit_split, tagged_lines
 from nlp_coder.learn.teach_verdict import (
     first_odds,
@@ -29,7 +30,7 @@ from nlp_coder.learn.teach_verdict import (
     judged_records,
     out_of_writer,
 )
-from nlp_coder.model import FILES, FORMAT, digest_of, save_linear, save_tagger, save_trees
+from nlp_coder.model import FILES, FORMAT, PARTS, ModelError, digest_of, save_linear, save_nets, save_tagger, save_trees
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,35 @@ def teach(
     _keep(folder, "split", fit_split(records, readings))
     further = weak(reader)
     _keep(folder, "code", fit_code([*examples, *further]))
+    save_nets(folder / "code_nets.npz", fit_code_nets(examples))
     manifest = _manifest(folder, name, files, records, joint)
     write_manifest(folder, manifest)
     return Taught(manifest, joint, examples, probabilities, len(further))
+
+
+def keep_parts(folder: Path, manifest: dict[str, Any], parts: Sequence[str], origin: Path) -> None:
+    """Put parts of another model in the place of newly taught ones; the manifest says which and whose.
+
+    The weights and confidences that join the parts stay those fitted with the new ones. Raises ModelError where the other
+    model has no such part.
+    """
+    theirs = json.loads((origin / "manifest.json").read_text(encoding="utf-8"))
+    for part in parts:
+        for name in PARTS[part]:
+            if not (origin / name).is_file():
+                raise ModelError(f"{origin}: it has no {name} to keep; leave out --keep {part}")
+            for file in (name, f"{part}.skops"):
+                if (origin / file).is_file():
+                    shutil.copyfile(origin / file, folder / file)
+    origin_of = {k: theirs[k] for k in ("name", "version", "digest", "kept") if k in theirs}
+    manifest |= digests(folder) | {"kept": {"parts": list(parts), **origin_of}}
+    write_manifest(folder, manifest)
+
+
+def digests(folder: Path) -> dict[str, Any]:
+    """The digests of a model's files and of them all, as the manifest names them."""
+    files = {n: digest_of(folder / n) for n in FILES}
+    return {"files": files, "digest": hashlib.sha256("".join(files[n] for n in FILES).encode()).hexdigest()}
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
@@ -117,10 +144,8 @@ def _manifest(
     data = hashlib.sha256()
     for record in records:
         data.update(json.dumps(record, sort_keys=True, ensure_ascii=False).encode())
-    files = {n: digest_of(folder / n) for n in FILES}
-    digest = hashlib.sha256("".join(files[n] for n in FILES).encode()).hexdigest()
     return {
-        "format": FORMAT, "name": name, "version": version("nlp-coder"), "digest": digest, "files": files,
+        "format": FORMAT, "name": name, "version": version("nlp-coder"), **digests(folder),
         "weights": joint.weights.to_dict(), "temperature": round(joint.temperature, 4),
         "certainty": joint.certainty.to_dict() if joint.certainty else None,
         "ruled_out_below": None if joint.ruled_out_below is None else round(joint.ruled_out_below, 4), "seed": SEED,

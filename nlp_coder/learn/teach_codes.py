@@ -11,10 +11,11 @@ from sklearn.pipeline import Pipeline
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.features import code_features
+from nlp_coder.classify.net import CodeModel, Net
 from nlp_coder.classify.rules import match
 from nlp_coder.classify.weigh import Voices
 from nlp_coder.extract.reading import Reading
-from nlp_coder.learn.fitting import as_linear, fit_linear
+from nlp_coder.learn.fitting import as_linear, fit_linear, fit_nets
 from nlp_coder.learn.labels import Twins, folds, wording
 from nlp_coder.note import Evidence
 
@@ -88,6 +89,17 @@ def fit_code(examples: Sequence[Example]) -> Pipeline:
     return fit_linear(features, labels, weights, CODE_C)
 
 
+def fit_code_nets(examples: Sequence[Example]) -> tuple[Net, ...]:
+    """The nets beside the linear code model, taught the best code of what people labelled."""
+    own = [e for e in examples if e.weight >= 1]
+    return fit_nets([e.features for e in own], [e.code for e in own])
+
+
+def code_model(examples: Sequence[Example]) -> CodeModel:
+    """The whole code model, as it is applied."""
+    return CodeModel(as_linear(fit_code(examples)), fit_code_nets(examples))
+
+
 def out_of_fold(
     records: Sequence[dict[str, Any]], examples: Sequence[Example], k: int = 5, found: Sequence[Example] = ()
 ) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
@@ -109,7 +121,7 @@ def out_of_fold(
         tested = [j for i in test for j in by_record.get(i, ())]
         twins = Twins({words[j] for j in tested})
         taught = [examples[j] for i in train for j in by_record.get(i, ()) if not twins.has(words[j])]
-        model = as_linear(fit_code(taught))
+        model = code_model(taught)
         for j in tested:
             out[j] = model.probabilities(examples[j].features)
         for j in (j for i in test for j in also.get(i, ())):

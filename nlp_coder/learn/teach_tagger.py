@@ -18,7 +18,6 @@ from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import LABELS, TaggerWeights, gold_labels
 from nlp_coder.extract.split import JOINT_ONLY, joint_features, joints
 from nlp_coder.extract.token_features import line_features
-from nlp_coder.extract.tokens import ShorthandTokenizer
 from nlp_coder.learn.fitting import SEED, fit_linear
 
 SPLIT_C = 0.5
@@ -32,15 +31,11 @@ class Reader:
     """Reads texts as the pipeline does, without the trained parts. lexicon: by default the shipped one."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
-        import spacy
-
         self._lexicon = lexicon or shipped_lexicon()
-        self._tokenizer = ShorthandTokenizer(spacy.blank("en").vocab)
 
     def read(self, text: str) -> Reading:
         """The reading of a text."""
-        doc = self._tokenizer(text)
-        return Reading(text, [t.text for t in doc], [t.idx for t in doc], self._lexicon)
+        return Reading.of(text, self._lexicon)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from nlp_coder.learn.card import Measured, write_card
 from nlp_coder.learn.compare import CODE, HEADLINE, WorseModel, coded_again, fallen, figures, figures_of
 from nlp_coder.learn.held_out import split_off
 from nlp_coder.learn.label_input import read_label_set
-from nlp_coder.learn.teach import teach, write_manifest
+from nlp_coder.learn.teach import keep_parts, teach, write_manifest
 from nlp_coder.learn.teach_codes import Example, code_examples
 from nlp_coder.learn.teach_tagger import Reader
 from nlp_coder.learn.weak_labels import WEIGHT, weak_records
@@ -30,14 +30,15 @@ from nlp_coder.model import load_linear
 
 def train(
     paths: Sequence[Path], out: Path, *, name: str = "default", say: Callable[[str], None] = print,
-    against: Path | None = None, strict: bool = False, force: bool = False,
+    against: Path | None = None, strict: bool = False, force: bool = False, keep: Sequence[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Train on labelled notes and phrases and write the model folder; the manifest is returned.
 
     The folder is written beside `out` and put in its place at the end: an interrupted run leaves the old one.
     against: the model in use, with which the new one is compared on notes held out of training; strict: whether the new
     one would replace it. Raises LabelError for labels that cannot be used, and, where strict and not forced, WorseModel for
-    a model that is worse than `against` by more than the margins. The manifest says what fell.
+    a model that is worse than `against` by more than the margins. The manifest says what fell. keep: parts (see
+    `model.PARTS`) that stay those of `against`.
     """
     labels = read_label_set(paths, valid_codes())
     parts = split_off(labels.records)
@@ -56,6 +57,9 @@ def train(
 
         taught = teach(records, folder, name=name, files=paths, say=say, weak=weak)
         manifest = taught.manifest
+        if keep and against is not None:
+            keep_parts(folder, manifest, keep, against)
+            say(f"kept of the model in use: {', '.join(keep)}")
         manifest["labels"] |= {
             "held_out_notes": len(held),
             "weak": {"notes": len(labels.history), "activities": taught.weak, "weight": WEIGHT},

@@ -28,7 +28,7 @@ def read(text, *phrases, minutes=None):
     """The checklist of a text whose activities are given as (phrase, code): {(code, element): (present, words)}."""
     activities = [activity(code, quote=words, start=text.index(words)) for words, code in phrases]
     lines = [ServiceLine(code, None, m) for code, m in (minutes or {}).items()]
-    reading = Reading(text, text.split(), [text.index(w) for w in text.split()], Lexicon([]))
+    reading = Reading.of(text, Lexicon([]))
     found = checklist(reading, activities, lines, load_rulebook())
     return {(d.code, d.element): (d.present, [text[a:b] for a, b in d.places]) for d in found}
 
@@ -86,7 +86,7 @@ def test_minutes_of_the_line_are_a_quantity():
 
 
 def test_only_performed_activities_of_a_sure_code_have_a_checklist():
-    reading = Reading("bands", ["bands"], [0], Lexicon([]))
+    reading = Reading.of("bands", Lexicon([]))
     unsure = Activity("bands", 0, 5, "performed", "97110", 0.3)
     assert checklist(reading, [activity(status="planned"), unsure], [], load_rulebook()) == ()
 

@@ -18,6 +18,7 @@ def reader() -> Reader:
     [
         ("Balance class, 6 participants, 30 min: tandem walking", "tandem walking", True), ("Grp rm 2, n=5: menu planning", "menu planning", True),
         ("30 min pull-out w/ 1 peer: slant-line handwriting", "slant-line handwriting", True), ("Seen with another Medicare pt. tband rows", "tband rows", True),
+        ("Group (4 residents, 30 min, 97150): rhythm sticks, seated kicks", "seated kicks", True),
         ("Walking club 20 min: hallway laps", "hallway laps", True),
         ("Four residents at the table: balloon volley", "balloon volley", True), ("Wall slides with 3 other patients", "Wall slides", True),
         ("Min ind: 60  Group: 0\nRolling L/R SBA", "Rolling L/R", False), ("No group today. Bike 8 min", "Bike", False),

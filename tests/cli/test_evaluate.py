@@ -105,6 +105,7 @@ def test_training_refuses_what_it_cannot_use(run: Run, tmp_path: Path) -> None:
         (("train", "labels.jsonl", "--out", "labels.jsonl"), "is a file"),
         (("train", "labels.jsonl", "--out", "full"), "other files"),
         (("train", "labels.jsonl", "--out", "model"), "labels.jsonl line 1"),
+        (("train", "labels.jsonl", "--out", "model", "--keep", "brain"), "is no part of a model"),
     ):
         done = run(*words)
         assert done.returncode == 2 and said in done.stderr.decode(), done.stderr

@@ -111,6 +111,13 @@ CASES = [
      {"97140": 9, "97110": 12}),
     ("{hot pack|97010} to neck 9 min before {chin nods|97110}, {rows|97110} 18 min", {"97010": 9, "97110": 18}),
     ("AM 0900-0935:\n{sit to stands|97530} 20 min\n{stump wrapping|97535} 15 min", {"97530": 20, "97535": 15}),
+    # each with its own dosage, the time is all theirs; a code or a heading's word behind it closes the line
+    ("{wrist curls|97110} 3x12, {band rows|97110} 2x15, {forearm stretch|97110} 3x30s x16'", {"97110": 16}),
+    ("{neck nods|97112} 10x10s, {gaze drill|97112} 30s x4, {string|97112} 12 min. 97112", {"97112": 12}),
+    ("{walk to metronome|97116} 6 min, then {turning at doors|97116} -- 20 min gait", {"97116": 20}),
+    ("{swing|97533}; {ball rolls|97533}; then calm enough to sit (18 min)", {"97533": 18}),
+    ("{head turns|97112} 60s x3, symptoms return to base in 1 min. {foam|97112}. 24 min.", {"97112": 24}),
+    ("{bike|97110} 8 min, some unknown thing 5 min", {"97110": 8}),
     # bare numbers that the note itself shows to be minutes
     ("in 1:00 out 1:36\n{bike|97110} 6 min\n{SLR|97110} x12, {clams|97110} => 12 total\n{ankle glides|97140} 8\n{ice|97010} 10 after",
      {"97110": 18, "97140": 8, "97010": 10}),

@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from nlp_coder import tables
+from nlp_coder.coder import Coder
 from nlp_coder.extract.candidates import candidates
 from nlp_coder.extract.layout import read_layout
 from nlp_coder.extract.lexicon import Lexicon, Term, normal_form, read_terms, shipped_lexicon
@@ -121,3 +122,18 @@ def test_todays_column(row: str, status: str) -> None:
     text = f"Exercise\t6/1\t6/8\tmin 6/8\n{row}"
     rows = table_rows(text, read_layout(text).lines)
     assert [said_today(r) for r in rows] == [status]
+
+
+def test_dots_that_lead_to_a_value_are_read_as_blanks_and_kept_in_the_record() -> None:
+    """A typed flowsheet: the eye follows the dots to the dosage. Dots with nothing behind them are a blank to fill in."""
+    text = (
+        "Therapeutic exercise\n  Heel slides ........ 2 x 10\n  Quad sets with towel ...... 2 x 10\n  Lunges ........\n"
+    )
+    note = Coder.load().code(text)
+    assert note.text == text
+    assert all(text[a.start : a.end] == a.quote for a in note.activities)
+    said = {a.quote: a.status for a in note.activities}
+    assert said["Heel slides"] == "performed" and "performed" in [
+        s for q, s in said.items() if q.startswith("Quad sets")
+    ]
+    assert said.get("Lunges") != "performed"

@@ -81,13 +81,7 @@ AFTER = {
 
 
 def _reading(text: str) -> Reading:
-    words = text.split()
-    offsets, at = [], 0
-    for word in words:
-        at = text.index(word, at)
-        offsets.append(at)
-        at += len(word)
-    return Reading(text, words, offsets, Lexicon([]))
+    return Reading.of(text, Lexicon([]))
 
 
 @pytest.mark.parametrize("name", AFTER)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from nlp_coder.extract.layout import CODE, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import clock_span
 from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.summaries import summaries, sums_up
 from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.items import closes_its_items, ends_a_list, given_beside
 from nlp_coder.extract.times.lines import only
@@ -161,6 +162,18 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if bare or summed or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
                 out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
     return out
+
+
+def summary_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "Self-care 33 min, functional mobility 12 min." behind the activities: minutes of the services that it names."""
+    return [
+        TimeUse(p.at, p.end, p.minutes, "code", (), p.code)
+        for s in summaries(reading)
+        if not performed_in(activities, s.start, s.end)
+        and sums_up(reading, s, [(a.start, a.end) for a in activities if a.performed])
+        for p in s.pairs
+        if p.code
+    ]
 
 
 def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

@@ -9,6 +9,7 @@ from nlp_coder.extract.layout import CODE, Block
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import NO_TREATMENT
+from nlp_coder.note import GROUP
 
 
 def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
@@ -72,7 +73,7 @@ def _headed(reading: Reading, activities: Sequence[Placed], block: Block, end: i
     ):  # "TE 28': bike, SLR. CP 10' elev.": a modality in a sentence of its own is no part of the exercise time
         mine = tuple(
             i for i in mine
-            if not activities[i].untimed or part(reading.cuts.sentences, activities[i].start, end)[0] <= block.start
+            if not (activities[i].untimed and activities[i].code != GROUP) or part(reading.cuts.sentences, activities[i].start, end)[0] <= block.start
         )  # fmt: skip
     first = tuple(i for i in mine if activities[i].start < own.end)
     if not first or len(first) == len(mine) or not has_heading_time(reading, block):

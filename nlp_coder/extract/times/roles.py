@@ -15,7 +15,14 @@ from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.table import table_rows
 from nlp_coder.extract.times.bare import SHORTEST, bare_uses, summed_uses
-from nlp_coder.extract.times.charges import charge_uses, pairs_on, reversed_uses, short_charge_uses, term_uses
+from nlp_coder.extract.times.charges import (
+    charge_uses,
+    pairs_on,
+    reversed_uses,
+    short_charge_uses,
+    summary_uses,
+    term_uses,
+)
 from nlp_coder.extract.times.headings import heading_uses
 from nlp_coder.extract.times.running import mention_use
 from nlp_coder.extract.times.tables import TODAYS, table_uses
@@ -42,6 +49,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         *table_uses(reading, activities, rows),
         *charge_uses(reading, activities),
         *short_charge_uses(reading, activities),
+        *summary_uses(reading, activities),
         *term_uses(reading, activities),
         *reversed_uses(reading, activities),
         *written_totals(reading, activities),
@@ -77,7 +85,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         rest.remove(whole)
     rest = [t for t in rest if not _parted(t, parts)]
     stops = sorted(
-        {t.start for t in rest if not EVERY.search(reading.text, max(0, t.start - 8), t.start)} | {a for a, _ in used}
+        {t.start for t in rest if t.minutes > 1 and not EVERY.search(reading.text, max(0, t.start - 8), t.start)}
+        | {a for a, _ in used}
     )
     claimed: set[int] = set()  # activities that an earlier time of the running text already leads
     for mention in rest:

@@ -221,7 +221,10 @@ def _leads_its_items(told: _Told) -> Answer:
 
 def _no_treatment(told: _Told) -> Answer:
     """ "Symptoms 2 at 12 min", "rested 3 min", "8 min setup (unbilled)"."""
-    if re.search(r"(?<!\w)(?:at|@)[ \t]*$", told.before) and not told.t.clock:
+    if (
+        re.search(r"(?<!\w)(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*$", told.before)
+        and not told.t.clock
+    ):
         return _No.NO
     given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", told.after) and _right_behind_an_item(
         told.reading.text, told.activities, told.t.start
@@ -291,7 +294,7 @@ def _behind_its_items(told: _Told) -> Answer:
     group = last_segment(text, activities, group, t.start)
     last = group[-1]
     between = text[activities[last].end : t.start]
-    if NO_TREATMENT.search(re.split(r"[;.]", between[-16:])[-1]) and not re.search(r"tolerated\s*$", between):
+    if NO_TREATMENT.search(re.split(r"[;.,]", between[-32:])[-1]) and not re.search(r"(?:tolerated|\()\s*$", between):
         return _No.NO
     if not activities[last].performed:
         return _No.NO
@@ -300,7 +303,16 @@ def _behind_its_items(told: _Told) -> Answer:
     ):
         return told.of(told.performed(group), re.findall(CODE, between)[-1].upper())
     alone = len(group) == 1
+    if closing := re.match(rf"[ \t.]*\(?({CODE})\)?[ \t]*(?:[.;]|$)", told.after):
+        return told.of(
+            told.performed(group), closing[1].upper()
+        )  # "... brock string 12 min. 97112": all since the last time
     termed = term_after(told.after)
+    if termed and re.match(r"[^.;,]{0,24}(?:[.;]|$)", told.after):
+        since = max(told.sentence[0], told.line.start)
+        listed = [i for i in same_code_run(activities, told.previous) if activities[i].start >= since]
+        if len(listed) > len(group) and activities[last].code == termed:
+            return told.use("block", listed, termed)  # "a 6 min, then b -- 20 min gait": the whole line's
     if not alone and termed and all(activities[i].code == termed for i in told.performed(group)):
         return told.use("shared", told.performed(group), termed)  # "bridges, log roll 14 MIN TA"
     glued = activities[last].end > told.sentence[0] and not re.search(
@@ -329,6 +341,10 @@ def _glued_to(told: _Told, group: list[int], between: str) -> list[int]:
     counted = [q for q in told.reading.measures if q.kind in COUNTED and q.start < activities[last].start]
     dosed = any(q.start >= activities[group[0]].end and q.end <= activities[last].start for q in counted)
     own = any(q.start >= activities[group[-2]].end for q in counted)
+    measures = told.reading.measures
+    dosed_last = any(q.kind in COUNTED and activities[last].end <= q.start < told.t.start for q in measures)
+    if dosed_last and not joined and "," in link:
+        return group  # "curls 3x12, rows 2x15, stretch 3x30s x17'": each has its own, the time is all theirs
     if own and joined:  # "sidelying ER 3x8 and pulleys 5 minutes": the one before has its own dosage
         return [last]
     if not joined and (dosed or (told.block and has_heading_time(told.reading, told.block))):
@@ -366,6 +382,9 @@ def _closes_its_line(told: _Told) -> Answer:
     if any(o.clock and told.line.start <= o.start < told.t.start for o in told.reading.times):
         return None
     mine = same_code_run(told.activities, performed_in(told.activities, told.line.start, told.t.start))
+    since = max([told.activities[mine[-1]].end, *(o.end for o in told.reading.times if o.end <= told.t.start)])
+    if re.search(r"[A-Za-z]{4}", told.reading.text[since : told.t.start]):
+        return _No.NO  # "gait 10 min, <something that is no activity> 5 min"
     return told.use("block", mine, told.block.code if told.block else None)
 
 
@@ -397,13 +416,23 @@ def _on_its_own_line(told: _Told) -> Answer:
             return told.of(above)
     # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
     stop = min(paragraph_end(told.reading, t.end), told.next_stop)
-    if mine := performed_in(activities, t.end, stop):
+    mine = performed_in(activities, t.end, stop)
+    if mine and _tells_little_else(told):
         return told.of(mine)
     if told.block and not text[line.start : t.start].strip(" \t-–—•*|:()x"):
         mine = performed_in(activities, told.block.start, t.start)
         if mine:
             return told.use("block", mine, told.block.code)
     return None
+
+
+def _tells_little_else(told: _Told) -> bool:
+    """Whether the sentence of a time says little more, so that it may head what follows: "legs heavy after about 8 minutes
+    of walking to the mailbox" does not."""
+    text, t, (start, end) = told.reading.text, told.t, told.sentence
+    start, end = max(start, told.line.start), min(end, told.line.end)
+    words = re.findall(r"[A-Za-z]{2,}", text[start : t.start] + " " + text[t.end : max(end, t.end)])
+    return len(words) <= MOST_WORDS or text[t.end : end].rstrip().endswith(":") or told.term is not None
 
 
 def _of_the_visit(told: _Told) -> Answer:
@@ -501,6 +530,8 @@ _NUMBERED_ITEMS = re.compile(r"\b(\d)[ \t]*-[ \t]*(\d)[ \t]*(?:=|:|->|→)[ \t]*
 _JOINT_BEFORE = re.compile(r"(?:(?:=|->|→|=>)[ \t]*|\b(?:together|combined|both|all)[ \t:=–-]*)$", re.IGNORECASE)
 
 
+MOST_WORDS = 9
+"""A sentence with more words beside its time than these heads nothing."""
 MANY = 99
 """As many as there are."""
 

@@ -1,0 +1,91 @@
+"""Sentences that only sum up a visit's minutes by service: "Self-care 33 min, functional mobility 12 min.".
+
+The words in them name no further activity, they say to which service the minutes of those told before belong.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nlp_coder.extract.layout import MODALITY, block_code
+from nlp_coder.extract.reading import Reading
+
+_LABEL = r"[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}?"
+_PAIR = re.compile(
+    rf"(?P<label>{_LABEL})[ \t]*(?:[:=x–-]|for|was)?[ \t]*(?P<minutes>\d{{1,3}})[ \t]*(?:minutes|mins?\b\.?|m\b|['’′])",
+    re.IGNORECASE,
+)
+_SUMMARY = re.compile(rf"\s*(?:[-•*][ \t]*)?{_PAIR.pattern.replace('?P<label>', '?:').replace('?P<minutes>', '?:')}"
+                      rf"(?:[ \t]*(?:[,;/|+&]|and\b)[ \t]*{_PAIR.pattern.replace('?P<label>', '?:').replace('?P<minutes>', '?:')})*[ \t]*\.?\s*",
+                      re.IGNORECASE)  # fmt: skip
+_ELSEWHERE = frozenset({"goals", "plan", "hep", "history", "subjective", "objective"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One service with its minutes. at, end: where these stand."""
+
+    code: str | None
+    minutes: int
+    at: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A summing sentence's place and its pairs, at least one of a service that is known."""
+
+    start: int
+    end: int
+    pairs: tuple[Pair, ...]
+
+
+def label_code(label: str) -> str | None:
+    """The code of a summary's words, of a part of them or of their last word ("functional transfers/mobility"), or None."""
+    words = re.split(r"/", label)
+    tried = [label, *words, *(w.rsplit(" ", 1)[-1] for w in words)]
+    return next((code for t in tried if (code := block_code(t.strip(" .-"))) is not None), None)
+
+
+def summaries(reading: Reading) -> list[Summary]:
+    """The summing sentences of a note, in order; read once."""
+    if "summaries" not in reading.kept:
+        reading.kept["summaries"] = list(_summaries(reading))
+    found: list[Summary] = reading.kept["summaries"]
+    return found
+
+
+def _summaries(reading: Reading) -> Iterator[Summary]:
+    text = reading.text
+    if not reading.times:
+        return
+    cuts = sorted({*reading.cuts.sentences, *(line.start for line in reading.layout.lines), 0, len(text)})
+    for start, end in itertools.pairwise(cuts):
+        if end - start > 160 or not _SUMMARY.fullmatch(text, start, end):
+            continue
+        section = reading.layout.section_at(start)
+        if section and section.name in _ELSEWHERE and len(_PAIR.findall(text, start, end)) < 2:
+            continue
+        pairs = tuple(
+            Pair(label_code(m["label"]), int(m["minutes"]), m.start("minutes"), m.end())
+            for m in _PAIR.finditer(text, start, end)
+        )
+        if any(p.code for p in pairs) and not any(p.code and MODALITY.fullmatch(p.code) for p in pairs):
+            yield Summary(start, end, pairs)
+
+
+def sums_up(reading: Reading, summary: Summary, before: Sequence[tuple[int, int]]) -> bool:
+    """Whether a summing sentence can be about the phrases that stand before it (spans): the lexicon gives one of them a
+    service that it names; where it names but one, the last of them."""
+    named = {p.code for p in summary.pairs}
+    asked = [span for span in before if span[1] <= summary.start]
+    if len(summary.pairs) == 1:
+        asked = asked[-1:]
+    for start, end in asked:
+        for match in reading.terms_in(start, end):
+            if match.term.code in named or named & set(match.term.also):
+                return True
+    return False

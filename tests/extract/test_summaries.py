@@ -1,0 +1,55 @@
+"""Sentences that only sum up minutes by service name no activity; their minutes go to what was told before."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp_coder.coder import Coder
+from nlp_coder.extract.summaries import label_code, summaries
+from nlp_coder.learn.teach_tagger import Reader
+
+READER = Reader()
+
+
+@pytest.fixture(scope="module")
+def coder() -> Coder:
+    return Coder.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Self-care 25 min, functional transfers/mobility 14 min.", [("97535", 25), ("97530", 14)]),
+        ("Sock aid x2. ADL 22 min; ther ex 9 min. Left in chair.", [("97535", 22), ("97110", 9)]),
+        ("Cog 18 min.", [("97129", 18)]),
+        ("TE: 20 min / MT: 12 min", [("97110", 20), ("97140", 12)]),
+        ("Worked on balance 10 min with cues.", []),
+        ("IFC 15 min, ice 10 min", []),  # modalities are given, not summed up
+        ("Rested 5 min, waited 4 min.", []),
+        ("Goals: gait 20 min without rest", []),
+    ],
+)
+def test_which_sentences_sum_up(text: str, pairs: list[tuple[str, int]]) -> None:
+    assert [(p.code, p.minutes) for s in summaries(READER.read(text)) for p in s.pairs] == pairs
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [("functional transfers/mobility", "97530"), ("W/c mgmt", "97542"), ("self care", "97535"), ("lunch", None)],
+)
+def test_the_code_of_a_label(label: str, code: str | None) -> None:
+    assert label_code(label) == code
+
+
+def test_the_minutes_of_a_summary_go_to_what_was_told(coder: Coder) -> None:
+    note = coder.code(
+        "Tub bench transfer min A. Donned sweater one-handed, mod cues.\nYellow band rows x12, biceps curls x10 seated.\n"
+        "ADL 28 min, ther ex 10 min."
+    )
+    assert {line.code: line.minutes for line in note.lines}["97110"] == 10
+    assert not any("ther ex" in a.quote for a in note.activities)
+
+
+def test_a_service_that_is_not_told_before_is_the_activity_itself(coder: Coder) -> None:
+    note = coder.code("LAQ 3x10, SLR 3x10, bridges x15. Gait 10 min.")
+    assert {line.code: line.minutes for line in note.lines} == {"97110": None, "97116": 10}
