@@ -166,7 +166,9 @@ def service_minutes(
     for code in present:
         mine = [i for i, c in enumerate(codes) if c == code]
         open_ones = [i for i in mine if i not in covered and i not in doubtful]
-        if code in minutes and (not open_ones or accounted) and charged.get(code, 0) <= minutes[code]:
+        # a charge line that says more ("NMR = 31" behind items of which one has 3 min) is the whole of it
+        whole_told = charged.get(code, 0) <= minutes.get(code, 0)
+        if code in minutes and (not open_ones or accounted) and whole_told:
             by_code[code] = minutes[code]
         elif code in charged:
             by_code[code], source[code] = charged[code], "stated"
