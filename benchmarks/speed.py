@@ -121,9 +121,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         steps: dict[str, Callable[[], Any]] = {
-            "contest": lambda: contest(
-                folder, 1 if short else 2, 100 if short else 300, 1.0 if short else 3.0, not short
-            ),
+            "contest": lambda: contest(folder, texts, 1 if short else 2, 1.0 if short else 3.0, not short),
             "start_up": lambda: measures.start_up(2 if short else 5),
             "by_length": lambda: measures.by_length(1 if short else 2),
             "processes": lambda: measures.processes(folder, affordable(run, 10 if short else 40, 4_000)),
