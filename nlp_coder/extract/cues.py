@@ -110,12 +110,17 @@ def said_before(text: str, start: int) -> str | None:
     return _told("next", lambda cue: cue.search(text[max(0, start - _REACH) : start]))
 
 
+_TEACHES = re.compile(r"(?:training|instruct\w*|teaching|education|practi[cs]e)\s+(?:in|on|of|with|for)\b", re.IGNORECASE)
+
+
 def said_after(text: str, start: int, end: int) -> str | None:
     """The status that the words right after an activity at start:end give ("squats 3x10 - held"), or None.
 
     They decide alone, too. "Next visit" and "for home" do so in the activity's own words as well; "held" there is how it is done.
     """
     behind = _told("after", lambda cue: cue.match(text, end)) or _told("behind", lambda cue: cue.match(text, end))
+    if behind == "home_program" and _TEACHES.match(text, start, end):
+        return None  # "training in the use of a walker at home": what the therapist taught is no exercise for home
     if behind:
         return behind
     inside = _told("behind", lambda cue: cue.search(text, start + 1, end))

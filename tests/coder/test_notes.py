@@ -23,6 +23,7 @@ def test_seed_case_as_a_one_line_note(coder: Coder, case: dict[str, str]) -> Non
     found = coder.code(case["phrase"]).activities
     good = {case["code"], *case["acceptable"].replace("|", " ").split()}
     assert found and {a.code for a in found} <= good
+    assert all(a.status == "performed" for a in found)
 
 
 @pytest.mark.parametrize(

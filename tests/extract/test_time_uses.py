@@ -118,6 +118,11 @@ CASES = [
     ("{swing|97533}; {ball rolls|97533}; then calm enough to sit (18 min)", {"97533": 18}),
     ("{head turns|97112} 60s x3, symptoms return to base in 1 min. {foam|97112}. 24 min.", {"97112": 24}),
     ("{bike|97110} 8 min, some unknown thing 5 min", {"97110": 8}),
+    ("Legs heavy at about 8 minutes. Treatment: {bike|97110} 10 min; {knee hugs|97110} 7 min.", {"97110": 17}),
+    ("Pain comes with desk work over an hour, 3/10 in the neck now. {Traction|97012} for 12 minutes.", {"97012": 12}),
+    ("Four of them joined the hand skills group, 10:00-10:40, one OT throughout. She tied {knots|97150}.", {"97150": 40}),
+    ("97150 GROUP (25 min) - 3 pts, knee class\n - {sit to stands|97150}\n97140 (9 min)\n - {glides|97140}",
+     {"97150": 25, "97140": 9}),
     # bare numbers that the note itself shows to be minutes
     ("in 1:00 out 1:36\n{bike|97110} 6 min\n{SLR|97110} x12, {clams|97110} => 12 total\n{ankle glides|97140} 8\n{ice|97010} 10 after",
      {"97110": 18, "97140": 8, "97010": 10}),

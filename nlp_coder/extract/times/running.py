@@ -417,7 +417,7 @@ def _on_its_own_line(told: _Told) -> Answer:
     # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
     stop = min(paragraph_end(told.reading, t.end), told.next_stop)
     mine = performed_in(activities, t.end, stop)
-    if mine and _tells_little_else(told):
+    if mine and (t.clock or _tells_little_else(told)):
         return told.of(mine)
     if told.block and not text[line.start : t.start].strip(" \t-–—•*|:()x"):
         mine = performed_in(activities, told.block.start, t.start)
