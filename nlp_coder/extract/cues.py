@@ -110,7 +110,9 @@ def said_before(text: str, start: int) -> str | None:
     return _told("next", lambda cue: cue.search(text[max(0, start - _REACH) : start]))
 
 
-_TEACHES = re.compile(r"(?:training|instruct\w*|teaching|education|practi[cs]e)\s+(?:in|on|of|with|for)\b", re.IGNORECASE)
+_TEACHES = re.compile(
+    r"(?:training|instruct\w*|teaching|education|practi[cs]e)\s+(?:in|on|of|with|for)\b", re.IGNORECASE
+)
 
 
 def said_after(text: str, start: int, end: int) -> str | None:
