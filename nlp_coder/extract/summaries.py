@@ -18,9 +18,11 @@ _PAIR = re.compile(
     rf"(?P<label>{_LABEL})[ \t]*(?:[:=x–-]|for|was)?[ \t]*(?P<minutes>\d{{1,3}})[ \t]*(?:minutes|mins?\b\.?|m\b|['’′])",
     re.IGNORECASE,
 )
-_SUMMARY = re.compile(rf"\s*(?:[-•*][ \t]*)?{_PAIR.pattern.replace('?P<label>', '?:').replace('?P<minutes>', '?:')}"
-                      rf"(?:[ \t]*(?:[,;/|+&]|and\b)[ \t]*{_PAIR.pattern.replace('?P<label>', '?:').replace('?P<minutes>', '?:')})*[ \t]*\.?\s*",
-                      re.IGNORECASE)  # fmt: skip
+_BULLET = re.compile(r"\s*(?:[-•*][ \t]*)?")
+_BETWEEN = re.compile(r"[ \t]*(?:[,;/|+&]|and\b)[ \t]*", re.IGNORECASE)
+_END = re.compile(r"[ \t]*\.?\s*")
+LONGEST = 160
+"""No summing sentence is longer."""
 _ELSEWHERE = frozenset({"goals", "plan", "hep", "history", "subjective", "objective"})
 
 
@@ -58,21 +60,33 @@ def summaries(reading: Reading) -> list[Summary]:
     return found
 
 
+def _pairs(text: str, start: int, end: int) -> list[re.Match[str]]:
+    """The pairs of a sentence that holds nothing else, else none. One after the other, never going back: no text is slow."""
+    found: list[re.Match[str]] = []
+    lead = _BULLET.match(text, start, end)
+    at = lead.end() if lead else start
+    while pair := _PAIR.match(text, at, end):
+        found.append(pair)
+        if _END.fullmatch(text, pair.end(), end):
+            return found
+        between = _BETWEEN.match(text, pair.end(), end)
+        if between is None:
+            return []
+        at = between.end()
+    return []
+
+
 def _summaries(reading: Reading) -> Iterator[Summary]:
     text = reading.text
     if not reading.times:
         return
     cuts = sorted({*reading.cuts.sentences, *(line.start for line in reading.layout.lines), 0, len(text)})
     for start, end in itertools.pairwise(cuts):
-        if end - start > 160 or not _SUMMARY.fullmatch(text, start, end):
-            continue
+        told = _pairs(text, start, end) if end - start <= LONGEST else []
         section = reading.layout.section_at(start)
-        if section and section.name in _ELSEWHERE and len(_PAIR.findall(text, start, end)) < 2:
+        if not told or (section and section.name in _ELSEWHERE and len(told) < 2):
             continue
-        pairs = tuple(
-            Pair(label_code(m["label"]), int(m["minutes"]), m.start("minutes"), m.end())
-            for m in _PAIR.finditer(text, start, end)
-        )
+        pairs = tuple(Pair(label_code(m["label"]), int(m["minutes"]), m.start("minutes"), m.end()) for m in told)
         if any(p.code for p in pairs) and not any(p.code and MODALITY.fullmatch(p.code) for p in pairs):
             yield Summary(start, end, pairs)
 

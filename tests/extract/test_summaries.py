@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from nlp_coder.coder import Coder
@@ -39,6 +41,13 @@ def test_which_sentences_sum_up(text: str, pairs: list[tuple[str, int]]) -> None
 )
 def test_the_code_of_a_label(label: str, code: str | None) -> None:
     assert label_code(label) == code
+
+
+@pytest.mark.parametrize("text", ["a 1m/" * 31 + "!", "ab 10 min /" * 14 + "x", "x/" * 80, "a-" * 79 + " 5 min"])
+def test_no_sentence_takes_long(text: str) -> None:
+    before = time.perf_counter()
+    summaries(READER.read(text))
+    assert time.perf_counter() - before < 1
 
 
 def test_the_minutes_of_a_summary_go_to_what_was_told(coder: Coder) -> None:
