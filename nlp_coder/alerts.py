@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from nlp_coder.bill.claim import Claim
 from nlp_coder.bill.documentation import note_alert
@@ -26,9 +27,16 @@ SURE = 0.6
 """The description must be this sure of another code before the therapist's own is called contradicted."""
 
 
+class WrittenCode(NamedTuple):
+    """A code that the therapist wrote in digits, and where the block or line begins that it is written for."""
+
+    code: str
+    at: int
+
+
 def note_alerts(
     text: str, reading: Reading, activities: Sequence[Activity], decisions: Sequence[Decision],
-    written: Sequence[str | None], minutes: ServiceMinutes, claim: Claim, rulebook: Rulebook,
+    written: Sequence[WrittenCode | None], minutes: ServiceMinutes, claim: Claim, rulebook: Rulebook,
 ) -> tuple[Alert, ...]:  # fmt: skip
     """All alerts of a note, worst first. Kinds: see the output contract; messages never quote the note."""
     out = list(claim.alerts)
@@ -81,25 +89,28 @@ def _times(minutes: ServiceMinutes) -> list[Alert]:
 
 
 def _written_codes(
-    activities: Sequence[Activity], decisions: Sequence[Decision], written: Sequence[str | None]
+    activities: Sequence[Activity], decisions: Sequence[Decision], written: Sequence[WrittenCode | None]
 ) -> list[Alert]:
-    """`code_disagrees`, once for each written code that most of what was done under it contradicts.
+    """`code_disagrees`, once for each written code that most of what was done in one place under it contradicts.
 
     One item of several under a code that the others bear out is no contradiction (guide: the heading settles ties).
     """
     out: list[Alert] = []
-    for code in dict.fromkeys(c for c in written if c):
+    told = set()
+    for mention in dict.fromkeys(w for w in written if w):
+        code = mention.code
         under = [
             (a, d)
             for a, d, w in zip(activities, decisions, written, strict=True)
-            if w == code and a.status == "performed"
+            if w == mention and a.status == "performed"
         ]
         against = [
             (a, d) for a, d in under
             if a.code != code and d.confidence >= SURE and d.description.get(code, 0.0) < CONTRADICTED
         ]  # fmt: skip
-        if not against or 2 * len(against) <= len(under):
+        if code in told or not against or 2 * len(against) <= len(under):
             continue
+        told.add(code)
         activity = against[0][0]
         out.append(
             Alert(

@@ -15,7 +15,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlp_coder.alerts import note_alerts
+from nlp_coder.alerts import WrittenCode, note_alerts
 from nlp_coder.bill.claim import bill_services
 from nlp_coder.bill.documentation import checklist
 from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, possible_minutes, service_minutes
@@ -113,19 +113,20 @@ class Coder:
         places = sorted((f.start, f.end) for f in found)
         decisions: list[Decision] = []
         said: list[Described] = []
-        written: list[str | None] = []  # codes in digits
+        written: list[WrittenCode | None] = []  # codes in digits
         headed: list[str | None] = []  # codes in digits or that a heading stands for
         for item in found:
             start, end = item.start, item.end
             described, item_start = describe(
                 reading, start, end, places, discipline=context.discipline, encounter=context.encounter
             )
-            heading, digits = _heading_code(reading, start, end, places, self._rulebook)
+            heading, at = _heading_code(reading, start, end, places, self._rulebook)
+            digits = at is not None
             decision = decide(described, item_start, heading, digits, self._model)
             decision = _stimulation(decision, context, self._rulebook, heading if digits else None)
             decisions.append(decision)
             said.append(described)
-            written.append(heading if digits else None)
+            written.append(WrittenCode(heading, at) if heading and at is not None else None)
             headed.append(heading)
         lines = [layout.line_at(f.start).start for f in found]
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
@@ -211,15 +212,16 @@ def _completed(context: VisitContext, text: str, rulebook: Rulebook) -> tuple[Vi
 
 def _heading_code(
     reading: Reading, start: int, end: int, places: list[tuple[int, int]], rulebook: Rulebook
-) -> tuple[str | None, bool]:
-    """(the code the therapist wrote for an activity or its heading stands for, whether as digits).
+) -> tuple[str | None, int | None]:
+    """(the code the therapist wrote for an activity or its heading stands for, where it is written if in digits).
 
     A code in digits after the activity on its own line counts where no other activity stands between; a deleted code
     counts as its successor where it has exactly one.
     """
     block = reading.layout.block_at(start)
-    code, digits = (block.code, block.written) if block else (told_heading(reading, start, places)[1], False)
-    if not digits:
+    code = block.code if block else told_heading(reading, start, places)[1]
+    at = block.start if block and block.written else None
+    if at is None:
         line = reading.layout.line_at(start)
         codes = reading.layout.codes
         first = bisect_left(codes, end, key=_start)
@@ -233,13 +235,13 @@ def _heading_code(
             and ";" not in reading.text[end : trailing.start]
             and not any(a < trailing.start and ";" in reading.text[end:a] for a in behind)
         ):
-            code, digits = trailing.code, True
+            code, at = trailing.code, line.start
     if code is None or code not in rulebook.codes:
-        return None, False
+        return None, None
     rule = rulebook.codes[code]
     if rule.deleted_from is not None:
         code = rule.replaced_by[0] if len(rule.replaced_by) == 1 else None
-    return code, digits and code is not None
+    return code, at if code is not None else None
 
 
 def _start(mention: CodeMention) -> int:

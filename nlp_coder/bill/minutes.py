@@ -17,13 +17,17 @@ from nlp_coder.bill.services import MINUTES_OF_A_DAY
 
 @dataclass(frozen=True, slots=True)
 class StatedTime:
-    """A stated time: role `activity`, `shared`, `block`, `code`, `total` or `timed_total`; see extract.times.roles."""
+    """A stated time: role `activity`, `shared`, `block`, `code`, `total` or `timed_total`; see extract.times.roles.
+
+    several: more words than `activities` share it, though they may be no activities: it is nobody's own.
+    """
 
     minutes: int
     role: str
     activities: tuple[int, ...] = ()
     code: str | None = None
     clock: tuple[int, int] | None = None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ def service_minutes(
             if other and other not in timed and not any(i in own for i in mine if codes[i] == other):
                 add(other, block.minutes, "block")
                 covered.update(i for i in mine if codes[i] == other)
-        if len(mine) == 1:
+        if len(mine) == 1 and not block.several:
             own[mine[0]] = block.minutes
 
     def side_by_side(time: StatedTime, mine: Sequence[int], home: str) -> None:
@@ -140,7 +144,7 @@ def service_minutes(
             add(home, t.minutes, "clock" if t.clock else "block")
             covered.update(i for i in mine if codes[i] == home)
             side_by_side(t, mine, home)
-            if len(mine) == 1:
+            if len(mine) == 1 and not t.several:
                 own[mine[0]] = t.minutes
     for index, value in own.items():
         code = codes[index]
@@ -190,7 +194,7 @@ def service_minutes(
 
 def _of_the_sure(time: StatedTime, doubtful: frozenset[int]) -> StatedTime:
     sure = tuple(i for i in time.activities if i not in doubtful)
-    return replace(time, activities=sure) if sure else time
+    return replace(time, activities=sure, several=len(time.activities) > 1) if sure else time
 
 
 def _home_code(time: StatedTime, kinds: Counter[str | None], timed: frozenset[str]) -> str | None:

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.rule_purposes import purposes_in
 from nlp_coder.extract.dosage import body_parts
-from nlp_coder.extract.layout import Line, alternatives, block_code, block_terms
+from nlp_coder.extract.layout import AQUATIC, ASHORE, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.note import GROUP
@@ -80,15 +80,20 @@ def shared_tail(reading: Reading, end: int, spans: Sequence[tuple[int, int]]) ->
     return reading.text[max(later) : stop] if later else ""
 
 
+def _told_terms() -> list[str]:
+    """The headings' words that may be told in running text: no short ones, which are words of activities as well."""
+    return [t for t in block_terms() if len(t) >= 11 or t.startswith("in ")]
+
+
 @cache
 def _told() -> re.Pattern[str]:
-    words = alternatives([t for t in block_terms() if len(t) >= 11])
+    words = alternatives(_told_terms())
     return re.compile(rf"(?<![A-Za-z])(?:{words})(?![A-Za-z])", re.IGNORECASE)
 
 
 @cache
 def _told_phrases() -> Phrases:
-    return Phrases([t for t in block_terms() if len(t) >= 11], r"(?<![A-Za-z])", r"(?![A-Za-z])", LETTERS)
+    return Phrases(_told_terms(), r"(?<![A-Za-z])", r"(?![A-Za-z])", LETTERS)
 
 
 def _told_starts(reading: Reading) -> list[int]:
@@ -115,7 +120,10 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
         beside = spans[max(bisect_left(spans, (a, -1)) - _BESIDE, 0) : bisect_left(spans, (b, -1))]
         if not any(a < y and x < b for x, y in beside):
             words = reading.text[a:b]
-            return words, block_code(words)
+            code = block_code(words)
+            if code == AQUATIC and ASHORE.search(reading.text, b, start):
+                return "", None
+            return words, code
     return "", None
 
 

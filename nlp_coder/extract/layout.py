@@ -344,12 +344,19 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
     for start, (content, code, in_digits, named, _) in sorted(heads.items()):
         stop = next((s for s in stops if s > start), len(text))
         end = content if start in closed else _block_end(text, lines, start, content, stop, code)
+        if code == AQUATIC and (ashore := ASHORE.search(text, content, end)):
+            end = ashore.start()
         out.append(Block(start, content, end, code, in_digits, named))
     return tuple(out)
 
 
 MODALITY = re.compile(r"970[1-3]\d|G028[13]")
 """Codes whose heading names the one thing done: "hot pack (10)" heads nothing below it."""
+
+
+AQUATIC = "97113"
+ASHORE = re.compile(r"\b(?:(?:on |dry )?land\b(?! (?:on|in|with)\b)|out of the (?:pool|water)\b)", re.IGNORECASE)
+"""Where work in the water ends."""
 
 
 def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop: int, code: str | None) -> int:

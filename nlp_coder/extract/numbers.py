@@ -117,6 +117,10 @@ def _a_distance(text: str, match: re.Match[str]) -> bool:
     return all(_WALKED.search(text, max(0, m.start() - 60), m.start()) for m in others)
 
 
+_BOUND = re.compile(r"(?:[<≤≥]|(?<![-=])>|\b(?:less|more|longer) than|\bwithin)[ \t]*\Z", re.IGNORECASE)
+"""Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit."""
+
+
 class _Taken:
     """Which characters of a text have been understood already."""
 
@@ -163,6 +167,9 @@ def times_in(text: str) -> Iterator[TimeMention]:
                 found.append(TimeMention(match.start("upto"), match.end(), int(match["upto"])))
             continue
         if match["unit"] in "'’′´m" and _a_distance(text, match):
+            continue
+        if _BOUND.search(text, max(0, match.start() - 14), match.start()):
+            taken.add(*match.span())
             continue
         value = spelled(match["number"]) if not match["number"][0].isdigit() else round(float(match["number"]))
         if match["unit"] in "'’′´m" and (value is None or value > 90):

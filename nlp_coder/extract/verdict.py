@@ -47,12 +47,20 @@ _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "he
 """Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
 _NAMELY = r"including|to include|consisting of|comprising|such as|namely"
 """The words that lead from a name to what it stands for."""
+_UNTICKED = re.compile(r"(?:\[[ \t_]{0,3}\]|☐|□|\([ \t_]{0,3}\))[ \t]*(?:\(?\d{5}\)?[ \t]*[-–:]?[ \t]*)?\Z")
+"""A box without a tick and perhaps a code, before what was left out (annotation guide: declined)."""
+UNTICKED_AT = 0.2
+"""Words behind such a box stay from this probability of being an activity; a service's name always."""
 _HEADS_ITEMS = re.compile(
     r"[ \t]*(?:\(?\d{5}\)?)?[ \t]*(?:[-–(x]?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?)?[ \t]*"
     rf"(?::|,?[ \t]*(?:{_NAMELY}|incl\.?|consisted of|involving)(?:[ \t]+of)?)[ \t]*",
     re.IGNORECASE,
 )
 """What stands between a service's name and the first of its items ("therapeutic exercise including ...")."""
+_HEADS_WITH_MINUTES = re.compile(
+    r"[ \t]*[(,–-]?[ \t]*(?:x|for)?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?[ \t]*:[ \t]*", re.IGNORECASE
+)
+"""The same after any words: what has minutes and a colon before the next item is its heading ("LE strength 10 min: mini squats")."""
 _NAMES_ITEMS = re.compile(rf"[^.,;:\n]{{0,45}}?,?[ \t]*\b(?:{_NAMELY})[ \t]+", re.IGNORECASE)
 """What stands between any name for several activities and the first of them ("kitchen tasks in standing, including filling the kettle ...")."""
 _FOR_WHICH = re.compile(
@@ -181,33 +189,39 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
     rows = table_rows(reading.text, reading.layout.lines)
     row_starts = [r.start for r in rows]
     provisional: list[tuple[int, int, str]] = []
+    plain: list[Mapping[str, float]] = []  # as the model alone gives the statuses
     statuses: list[Mapping[str, float]] = []
     odds: list[float] = []
     marks: list[tuple[bool, bool, bool]] = []
+    unticked: list[bool] = []
     for candidate in every:
         before = status_before(reading, candidate.start, provisional)
         features = verdict_features(reading, candidate, every, spans, before)
         likely = 1 - judge.first.probabilities(features)[NO_ACTIVITY]
         at = bisect_right(row_starts, candidate.start) - 1
         row = rows[at] if at >= 0 and candidate.start < rows[at].end else None
+        box = _UNTICKED.search(reading.text, max(0, candidate.start - 20), candidate.start) is not None
         aside = (
-            (said_today(row) if row else None)
+            ("declined" if box else None)
+            or (said_today(row) if row else None)
             or said_before(reading.text, candidate.start)
             or said_after(reading.text, candidate.start, candidate.end)
         )
-        status: Mapping[str, float] = (
-            {aside: 1.0}
-            if aside  # the model of the status knows the features of `status_part` only
-            else _as_listed(reading, candidate.start, judge.status.probabilities(features))
-        )
+        plainly = judge.status.probabilities(features)  # its model knows the features of `status_part` only
+        status: Mapping[str, float] = {aside: 1.0} if aside else _as_listed(reading, candidate.start, plainly)
+        plain.append(plainly)
         statuses.append(status)
         odds.append(log_odds(likely))
         marks.append(marks_of(features))
+        unticked.append(box)
         if likely >= KEPT_AT:
             provisional.append((candidate.start, candidate.end, _most(status)))
-    likely_second = judge.second.probabilities(surroundings(reading, every, odds, marks))
+    likely_second = judge.second.probabilities(surroundings(reading, every, odds, marks, plain))
     statuses = in_company(reading, every, likely_second.tolist(), statuses)
-    kept = [bool(p >= KEPT_AT) for p in likely_second]
+    kept = [
+        bool(p >= (UNTICKED_AT if box else KEPT_AT)) or (box and block_code(reading.text[c.start : c.end]) is not None)
+        for c, p, box in zip(every, likely_second, unticked, strict=True)
+    ]
     jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
     if not any(kept) and jotting:
         best = int(likely_second.argmax())
@@ -279,7 +293,8 @@ def _collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[boo
         end, start = every[k].end, _item_start(reading, every[following])
         code = block_code(reading.text[every[k].start : end])
         service = code and not MODALITY.fullmatch(code) and _HEADS_ITEMS.fullmatch(reading.text, end, start)
-        if service or _NAMES_ITEMS.fullmatch(reading.text, end, start):
+        heads = _HEADS_WITH_MINUTES.fullmatch(reading.text, end, start)
+        if service or heads or _NAMES_ITEMS.fullmatch(reading.text, end, start):
             out.append(k)
     return out
 

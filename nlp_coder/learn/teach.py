@@ -29,6 +29,8 @@ from nlp_coder.learn.teach_verdict import (
     fit_status,
     judged_records,
     out_of_writer,
+    own_statuses,
+    seen,
 )
 from nlp_coder.model import FILES, FORMAT, PARTS, ModelError, digest_of, save_linear, save_nets, save_tagger, save_trees
 
@@ -67,9 +69,10 @@ def teach(
     judged, tests = judged_records(records, readings, lines)
     del lines
     say("verdicts: first and second opinion, status, notes with nothing performed")
-    odds = first_odds(judged, tests)
-    opinions = out_of_writer(records, judged, readings, odds, tests)
-    save_trees(folder / "second.npz", as_trees(fit_second(records, judged, readings, odds)))
+    statuses = own_statuses(judged, tests)
+    as_seen = seen(records, judged, readings, first_odds(judged, tests), statuses)
+    opinions = out_of_writer(as_seen, statuses, tests)
+    save_trees(folder / "second.npz", as_trees(fit_second(as_seen)))
     _keep(folder, "verdict", fit_first(judged))
     _keep(folder, "status", fit_status(judged))
     _keep(folder, "quiet", fit_quiet(records, judged, readings, opinions))

@@ -108,25 +108,52 @@ def first_odds(judged: Sequence[Judged], tests: Sequence[Sequence[int]]) -> list
     return out
 
 
-def second_rows(judged: Sequence[Judged], readings: Sequence[Reading], odds: Sequence[list[float]]) -> NDArray[Any]:
-    """The surroundings of every candidate."""
-    return np.vstack([
-        surroundings(reading, j.candidates, o, [marks_of(f) for f in j.features])
-        for j, reading, o in zip(judged, readings, odds, strict=True)
-        if j.candidates
-    ])  # fmt: skip
+def own_statuses(judged: Sequence[Judged], tests: Sequence[Sequence[int]]) -> list[list[dict[str, float]]]:
+    """The probabilities of each candidate's statuses from a model that was not taught on its writer."""
+    out: list[list[dict[str, float]]] = [[] for _ in judged]
+    for test in tests:
+        held = set(test)
+        status = as_linear(fit_status([j for i, j in enumerate(judged) if i not in held]))
+        for i in test:
+            out[i] = [status.probabilities(status_part(f)) for f in judged[i].features]
+    return out
 
 
-def fit_second(
+@dataclass(frozen=True)
+class Seen:
+    """What the second opinion is taught of a record: the surroundings of its candidates, which of them are activities, and
+    how much each counts. A single phrase counts less than a candidate in a note: it has few surroundings."""
+
+    rows: NDArray[np.float64]
+    yes: list[bool]
+    weight: float
+
+
+def seen(
     records: Sequence[dict[str, Any]],
     judged: Sequence[Judged],
     readings: Sequence[Reading],
     odds: Sequence[list[float]],
-) -> GradientBoostingClassifier:
-    """The second opinion. A single phrase counts less than a candidate in a note: it has few surroundings."""
-    weights = [1.0 if "lines" in r else PHRASE for r, j in zip(records, judged, strict=True) for _ in j.labels]
-    labels = [label != NO_ACTIVITY for j in judged for label in j.labels]
-    return fit_trees(second_rows(judged, readings, odds), labels, weights)
+    statuses: Sequence[list[dict[str, float]]],
+) -> list[Seen]:
+    """Every record as the second opinion sees it. odds, statuses: see `first_odds` and `own_statuses`."""
+    return [
+        Seen(
+            surroundings(reading, j.candidates, o, [marks_of(f) for f in j.features], s),
+            [label != NO_ACTIVITY for label in j.labels],
+            1.0 if "lines" in record else PHRASE,
+        )
+        for record, j, reading, o, s in zip(records, judged, readings, odds, statuses, strict=True)
+    ]  # fmt: skip
+
+
+def fit_second(records: Sequence[Seen]) -> GradientBoostingClassifier:
+    """The second opinion."""
+    return fit_trees(
+        np.vstack([r.rows for r in records]),
+        [yes for r in records for yes in r.yes],
+        [r.weight for r in records for _ in r.yes],
+    )
 
 
 @dataclass(frozen=True)
@@ -145,28 +172,15 @@ class Opinion:
 
 
 def out_of_writer(
-    records: Sequence[dict[str, Any]],
-    judged: Sequence[Judged],
-    readings: Sequence[Reading],
-    odds: Sequence[list[float]],
-    tests: Sequence[Sequence[int]],
+    records: Sequence[Seen], statuses: Sequence[list[dict[str, float]]], tests: Sequence[Sequence[int]]
 ) -> list[Opinion]:
     """Every record judged by second opinions and statuses that were not taught on its writer."""
     out = [Opinion([], []) for _ in records]
     for test in tests:
         held = set(test)
-        others = [i for i in range(len(judged)) if i not in held]
-        part = [judged[i] for i in others]
-        second = as_trees(
-            fit_second([records[i] for i in others], part, [readings[i] for i in others], [odds[i] for i in others])
-        )
-        status = as_linear(fit_status(part))
+        second = as_trees(fit_second([r for i, r in enumerate(records) if i not in held]))
         for i in test:
-            j = judged[i]
-            marks = [marks_of(f) for f in j.features]
-            rows = surroundings(readings[i], j.candidates, odds[i], marks)
-            likely: list[float] = second.probabilities(rows).tolist() if marks else []
-            out[i] = Opinion(likely, [status.probabilities(status_part(f)) for f in j.features])
+            out[i] = Opinion(second.probabilities(records[i].rows).tolist(), statuses[i])
     return out
 
 

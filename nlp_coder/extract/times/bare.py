@@ -269,6 +269,14 @@ def _piped_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
 _MINUTES_END = re.compile(r"(?:=[ \t]*\d{1,2}|\d{1,2}[ \t]*(?:minutes|mins?\.?|m|['’′]))[ \t.]*$", re.IGNORECASE)
 
 
+_CLOSING = re.compile(
+    r"(?:[ \t,]+(?:(?:gr(?:ade)?\.?|lvl|level)[ \t]*[\dIVXiv+/-]+|[A-Za-z][A-Za-z/&+.-]*))*?(?<!gr)(?<!grade)(?<!lvl)(?<!level)(?<!seat)"
+    r"(?<!phase)(?<!wk)(?<!week)(?<!day)(?<!speed)(?<!at)(?<!to)(?<!of)(?<!size)[ \t]*=?[ \t]*(\d{1,2})",
+    re.IGNORECASE,
+)
+"""From the last item of a line to the bare number that ends it: nothing, or words of how and where ("gr 2 inf/post 10")."""
+
+
 def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "US over extensor origin 8min / cross friction at ECRB 8 / hammer curls, towel wring 15": numbers that end lines,
     right behind an activity, where another item's line ends with its minutes."""
@@ -279,11 +287,11 @@ def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if not mine:
             continue
         end = line.start + len(reading.text[line.start : line.end].rstrip(" \t."))
-        m = re.fullmatch(r"[ \t]*=?[ \t]*(\d{1,2})", reading.text[activities[mine[-1]].end : end])
+        m = _CLOSING.fullmatch(reading.text, activities[mine[-1]].end, end)
         if _MINUTES_END.search(reading.text, line.start, line.end):
             shown = True
         if m and SHORTEST < int(m[1]) <= 75 and not _REPEATED.search(reading.text, line.start, line.end):
-            start = activities[mine[-1]].end + m.start(1)
+            start = m.start(1)
             if not any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times):
                 found.append(TimeUse(start, end, int(m[1]), "activity" if len(mine) == 1 else "shared", mine))
     return found if shown else []
