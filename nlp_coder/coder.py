@@ -26,7 +26,7 @@ from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.company import in_company
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
-from nlp_coder.extract.layout import CodeMention
+from nlp_coder.extract.layout import MODALITY, CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.roles import names_unbilled_time, time_uses
@@ -121,6 +121,8 @@ class Coder:
                 reading, start, end, places, discipline=context.discipline, encounter=context.encounter
             )
             heading, at = _heading_code(reading, start, end, places, self._rulebook)
+            if heading and _another_modality(described, heading):
+                heading, at = None, None
             digits = at is not None
             decision = decide(described, item_start, heading, digits, self._model)
             decision = _stimulation(decision, context, self._rulebook, heading if digits else None)
@@ -242,6 +244,14 @@ def _heading_code(
     if rule.deleted_from is not None:
         code = rule.replaced_by[0] if len(rule.replaced_by) == 1 else None
     return code, at if code is not None else None
+
+
+def _another_modality(described: Described, heading: str) -> bool:
+    """Whether an item is a modality of its own under another's code ("97014: IFC 15 min with ice")."""
+    own = described.lexicon_code
+    if own is None or own == heading or {own, heading} == set(STIMULATION):
+        return False
+    return MODALITY.fullmatch(own) is not None and MODALITY.fullmatch(heading) is not None
 
 
 def _start(mention: CodeMention) -> int:

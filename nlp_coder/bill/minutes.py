@@ -86,6 +86,7 @@ def service_minutes(
     own: dict[int, int] = {}
     minutes: dict[str, int] = {}
     source: dict[str, str] = {}
+    twice = 0  # minutes that several services had at once count once in the total
     covered: set[int] = set()
     blocks = [t for t in times if t.role == "block"]
     in_block: set[int] = set()
@@ -123,15 +124,18 @@ def service_minutes(
         for other in {codes[i] for i in mine} - {home}:
             if other and other not in timed and not any(i in own for i in mine if codes[i] == other):
                 add(other, block.minutes, "block")
+                twice += block.minutes
                 covered.update(i for i in mine if codes[i] == other)
         if len(mine) == 1 and not block.several:
             own[mine[0]] = block.minutes
 
     def side_by_side(time: StatedTime, mine: Sequence[int], home: str) -> None:
         """Untimed modalities given in the same minutes each keep them."""
+        nonlocal twice
         for other in {codes[i] for i in mine} - {home}:
             if other and other not in timed:
                 add(other, time.minutes, "clock" if time.clock else "block")
+                twice += time.minutes
                 covered.update(i for i in mine if codes[i] == other)
 
     for t in times:
@@ -181,6 +185,7 @@ def service_minutes(
     _lone_code(by_code, source, timed, stated_total, stated_timed)
     timed_sum = _sum([by_code[c] for c in present if c in timed])
     whole = _sum([by_code[c] for c in present])
+    whole = None if whole is None else whole - twice
     total = stated_total if stated_total is not None else whole
     # in and out times hold whatever else happened; a written total is meant to be the treatment's
     larger_allowed = unbilled_named or all(t.clock is not None for t in times if t.role == "total")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp_coder.classify.coding import Decision, shown_alternatives
-from nlp_coder.company import Companions, weighed_with
+from nlp_coder.company import weighed_with
 from nlp_coder.note import Evidence
 
 TIME, LINE, NEIGHBOUR = 1.0, 0.2, 0.1
@@ -24,6 +24,41 @@ CODES = 8
 """The codes of an item that are weighed at all, the likeliest first."""
 
 
+Ranked = Sequence[tuple[str, float]]
+"""(code, probability) of one activity, best first."""
+
+
+def weighed_together(
+    ranked: Sequence[Ranked], together: Sequence[Sequence[int]], lines: Sequence[int], sure: Mapping[int, str]
+) -> list[Ranked]:
+    """The codes of a note's activities, each weighed with those told together with it.
+
+    together: indices of the activities that share a time. lines: per activity the number of its line. sure: codes that a
+    person has decided, by index; these stay.
+    """
+    heard = [{sure[i]: 1.0} if i in sure else dict(r) for i, r in enumerate(ranked)]
+    companions: list[set[int]] = [set() for _ in ranked]
+    for group in together:
+        for i in group:
+            companions[i] |= set(group) - {i}
+    out = list(ranked)
+    for i, mine in enumerate(ranked):
+        if i in sure or len(mine) < 2:
+            continue
+        line = [j for j in range(len(ranked)) if lines[j] == lines[i] and j != i and j not in companions[i]]
+        beside = [
+            j for j in (i - 1, i + 1)
+            if 0 <= j < len(ranked) and lines[j] != lines[i] and j not in companions[i]
+        ]  # fmt: skip
+        groups = [
+            ([heard[j] for j in others], w) for others, w in ((companions[i], TIME), (line, LINE), (beside, NEIGHBOUR))
+        ]
+        if any(others for others, _ in groups):
+            chances = weighed_with(dict(mine[:CODES]), groups, UNHEARD)
+            out[i] = sorted(chances.items(), key=lambda pair: (-pair[1], pair[0]))
+    return out
+
+
 def in_company(
     decisions: Sequence[Decision],
     together: Sequence[Sequence[int]],
@@ -31,38 +66,16 @@ def in_company(
     least: float | None,
     settled: Mapping[int, str] | None = None,
 ) -> list[Decision]:
-    """The decisions, each weighed with those told together with it.
+    """The decisions, each weighed with those told together with it (see `weighed_together`).
 
-    together: indices of the activities that share a time. lines: per activity the number of its line. least: the
-    probability below which a code is ruled out (see `Model.ruled_out_below`). settled: codes that a person has decided, by
-    index; these stay, and count as sure.
+    least: the probability below which a code is ruled out (see `Model.ruled_out_below`). settled: codes that a person has
+    decided, by index; these stay, and count as sure.
     """
-    settled = settled or {}
-    heard = [{settled[i]: 1.0} if i in settled else dict(d.ranked) for i, d in enumerate(decisions)]
-    companions: list[set[int]] = [set() for _ in decisions]
-    for group in together:
-        for i in group:
-            companions[i] |= set(group) - {i}
-    out = list(decisions)
-    for i, decision in enumerate(decisions):
-        if i in settled or len(decision.ranked) < 2:
-            continue
-        line = [j for j in range(len(decisions)) if lines[j] == lines[i] and j != i and j not in companions[i]]
-        beside = [
-            j for j in (i - 1, i + 1)
-            if 0 <= j < len(decisions) and lines[j] != lines[i] and j not in companions[i]
-        ]  # fmt: skip
-        groups = [
-            ([heard[j] for j in others], w) for others, w in ((companions[i], TIME), (line, LINE), (beside, NEIGHBOUR))
-        ]
-        if any(others for others, _ in groups):
-            out[i] = _weighed(decision, groups, least)
-    return out
+    weighed = weighed_together([d.ranked for d in decisions], together, lines, settled or {})
+    return [d if r is d.ranked else _weighed(d, r, least) for d, r in zip(decisions, weighed, strict=True)]
 
 
-def _weighed(decision: Decision, groups: Sequence[Companions], least: float | None) -> Decision:
-    chances = weighed_with(dict(decision.ranked[:CODES]), groups, UNHEARD)
-    ranked = sorted(chances.items(), key=lambda pair: (-pair[1], pair[0]))
+def _weighed(decision: Decision, ranked: Ranked, least: float | None) -> Decision:
     code, confidence = ranked[0]
     evidence = decision.evidence
     if code != decision.code:

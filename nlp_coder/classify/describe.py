@@ -139,6 +139,10 @@ def _end(place: tuple[int, int]) -> int:
     return place[1]
 
 
+_CUT = re.compile(r"[:;\n]")
+"""No group named behind one of these is that of the words before it."""
+
+
 def in_group(reading: Reading, start: int, stop: int) -> bool:
     """Whether the note says that the activity at start:stop was done with two or more patients at once.
 
@@ -156,9 +160,7 @@ def in_group(reading: Reading, start: int, stop: int) -> bool:
     verdict = block is not None and block.code == GROUP  # the therapist's own code heads its items
     best = -1
     for m in _GROUP.finditer(text, begin, end):
-        near = m.start() <= start or (
-            m.start() - start < 60 and text.count("\n", start, m.start()) == 0 and ":" not in text[start : m.start()]
-        )
+        near = m.start() <= start or (m.start() - start < 60 and _CUT.search(text, stop, m.start()) is None)
         if near and m.start() > best:
             verdict, best = True, m.start() if m.start() <= start else start
     for m in _INDIVIDUAL.finditer(text, begin, stop):

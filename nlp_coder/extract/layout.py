@@ -226,7 +226,8 @@ def _block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re
         re.IGNORECASE,
     )
     inline = re.compile(
-        rf"(?<=[.;,|)\]])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:)", re.IGNORECASE
+        rf"(?<=[.;,|)\]/])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:|[-–—](?=[ \t]))",
+        re.IGNORECASE,
     )
     # a free heading: a short lead that holds a written code and ends in a colon ("1:1 in water 24 min (97113): ...")
     free = re.compile(
@@ -311,6 +312,8 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
                 text[match.end() : text.find("\n", match.end()) % (len(text) + 1)]
             ):
                 continue  # "Exercise | sets | reps | min": the head of a table
+            if pattern is inline and match["mark"] != ":" and not (written or re.search(_MINUTES, match["tail"])):
+                continue  # ", balance - fair": only minutes make a heading of it ("/ neuro 15 min - tandem stance")
             base = next((known[t] for t in (term, term.split(" ", 1)[-1]) if t in known), None)
             mark = match["mark"].strip()
             alone = not mark and match["tail"].rstrip().endswith(".") and _OWN_TIME.match(text, match.end())
@@ -366,7 +369,9 @@ def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop:
     same_line = re.sub(_MINUTES, "", text[content : min(own.end, stop)]).strip(" \t|:-–—.")
     end = own.end
     if code and MODALITY.fullmatch(code):
-        return max(content, min(end, stop))
+        # "MHP 10' pre, ther ex 25' ...": what a modality's line lists after it is no part of it
+        listed = re.compile(r"[,;.](?=\s)").search(text, content, min(end, stop))
+        return max(content, listed.start() if listed else min(end, stop))
     under = False  # a deeper line stood under the heading: the next line that is not deeper ends the block
     indent = len(text[own.start : own.end]) - len(text[own.start : own.end].lstrip())
     bulleted = re.match(rf"[ \t]*{_BULLET}", text[own.start : own.end]) is not None

@@ -7,6 +7,7 @@ what stands on both sides.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 
@@ -18,6 +19,30 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 JOINT_ONLY = re.compile(rf"(?:{_JOINT.pattern})", re.IGNORECASE)
+
+
+MODALITIES_JOINED = re.compile(
+    r"\s*(?:w/|with|in combo(?:ination)? with|/|\+|&|and|,|plus|then|followed by)\s*", re.IGNORECASE
+)
+"""What stands between two modalities that are two activities, whatever else it may be: "IFC w/ MHP"."""
+
+
+def modality_pairs(reading: Reading, start: int, end: int) -> list[tuple[int, int]]:
+    """(start, end) of what joins two modalities next to each other between two offsets, in order.
+
+    Of the lexicon's terms the widest count: "US/ES combo" is one modality of its own.
+    """
+    places = [
+        (reading.offsets[m.start], reading.end_of(m.end - 1))
+        for m in reading.terms_inside(start, end)
+        if m.term.cls == "modality"
+    ]
+    widest = sorted({p for p in places if not any(q != p and q[0] <= p[0] and p[1] <= q[1] for q in places)})
+    return [
+        (a[1], b[0])
+        for a, b in itertools.pairwise(widest)
+        if a[1] < b[0] and MODALITIES_JOINED.fullmatch(reading.text, a[1], b[0])
+    ]
 
 
 def joints(text: str) -> Iterator[tuple[int, int]]:
@@ -74,11 +99,12 @@ def split_spans(
     out: list[tuple[int, int]] = []
     for start, end in spans:
         begin = start
-        for a, b in list(joints(reading.text[start:end])):
-            at = (start + a, start + b)
+        pairs = modality_pairs(reading, start, end)
+        told = [(start + a, start + b) for a, b in joints(reading.text[start:end])]
+        for at in sorted([*(j for j in told if not any(a < j[1] and j[0] < b for a, b in pairs)), *pairs]):
             if at[0] <= begin:
                 continue
-            if parts(joint_features(reading, begin, at, end)):
+            if at in pairs or parts(joint_features(reading, begin, at, end)):
                 out.append((begin, at[0]))
                 begin = at[1]
         out.append((begin, end))

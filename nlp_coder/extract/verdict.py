@@ -20,8 +20,10 @@ from nlp_coder.extract.candidates import Candidate, candidate_features
 from nlp_coder.extract.company import in_company
 from nlp_coder.extract.cues import said_after, said_before, said_by_list
 from nlp_coder.extract.layout import MODALITY, block_code
+from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.split import modality_pairs
 from nlp_coder.extract.status import status_features
 from nlp_coder.extract.summaries import summaries, sums_up
 from nlp_coder.extract.surroundings import surroundings
@@ -58,9 +60,10 @@ _HEADS_ITEMS = re.compile(
 )
 """What stands between a service's name and the first of its items ("therapeutic exercise including ...")."""
 _HEADS_WITH_MINUTES = re.compile(
-    r"[ \t]*[(,–-]?[ \t]*(?:x|for)?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?[ \t]*:[ \t]*", re.IGNORECASE
+    r"[ \t]*[(,–-]?[ \t]*(?:x|for)?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?[ \t]*[:(][ \t]*", re.IGNORECASE
 )
-"""The same after any words: what has minutes and a colon before the next item is its heading ("LE strength 10 min: mini squats")."""
+"""The same after any words: what has minutes and a colon or an opening bracket before the next item is its heading ("LE
+strength 10 min: mini squats", "ther ex 25' (rows, bridges)")."""
 _NAMES_ITEMS = re.compile(rf"[^.,;:\n]{{0,45}}?,?[ \t]*\b(?:{_NAMELY})[ \t]+", re.IGNORECASE)
 """What stands between any name for several activities and the first of them ("kitchen tasks in standing, including filling the kettle ...")."""
 _FOR_WHICH = re.compile(
@@ -156,6 +159,27 @@ def _timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[t
     return frozenset(out)
 
 
+def _under_its_minutes(reading: Reading, start: int) -> bool:
+    """Whether an item stands under a heading with minutes, and no word of its line or of the heading says that it was not
+    done ("Ther act 15 min" / "- floor transfers"): 808 of 812 such items of the labelled notes were."""
+    block = reading.layout.block_at(start)
+    if block is None or start < block.content:
+        return False
+    section = reading.layout.section_at(start)
+    if section and section.name in _ELSEWHERE:
+        return False
+    first = bisect_left(reading.times, block.start, key=_start)
+    if not any(t.minutes > 2 for t in reading.times[first : bisect_left(reading.times, block.content, key=_start)]):
+        return False
+    line = reading.layout.line_at(start)
+    near = [*reading.cues_between(line.start, line.end), *reading.cues_between(block.start, block.content)]
+    return all(c.status == "performed" for c in near)
+
+
+def _start(time: TimeMention) -> int:
+    return time.start
+
+
 def _timed_services(
     reading: Reading, every: Sequence[Candidate], sure: Sequence[Candidate]
 ) -> frozenset[tuple[int, int]]:
@@ -206,6 +230,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             or (said_today(row) if row else None)
             or said_before(reading.text, candidate.start)
             or said_after(reading.text, candidate.start, candidate.end)
+            or ("performed" if _under_its_minutes(reading, candidate.start) else None)
         )
         plainly = judge.status.probabilities(features)  # its model knows the features of `status_part` only
         status: Mapping[str, float] = {aside: 1.0} if aside else _as_listed(reading, candidate.start, plainly)
@@ -229,8 +254,10 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
     sure = [c for c, keep in zip(every, kept, strict=True) if keep]
     timed = _timed_headings(reading, every) | _timed_services(reading, every, sure)
     for k, candidate in enumerate(every):
-        if (candidate.start, candidate.end) in timed and not kept[k]:
+        if (candidate.start, candidate.end) in timed:
             kept[k] = True
+            if _most(statuses[k]) == "declined" and len(statuses[k]) > 1:
+                statuses[k] = {"performed": 1.0}  # no word declines it, and it has its minutes
     for k in range(len(every) - 1, 0, -1):
         # "squats x10 to practise getting off the toilet" is one activity: what it is for is part of it, whichever was seen
         lead = _LEADS.match(reading.text, every[k].start, every[k].end)
@@ -241,6 +268,15 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
                 kept[k] = False
                 if not kept[j]:
                     kept[j], statuses[j] = True, statuses[k]
+    for k in _evaluations(reading, every):
+        if not kept[k] and not any(
+            kept[j] and every[j].start < every[k].end and every[k].start < every[j].end for j in range(len(every))
+        ):
+            kept[k], statuses[k] = True, {"performed": 1.0}
+    for k, j in _modalities_joined(reading, every):
+        if kept[j] and not kept[k]:
+            kept[k], statuses[k] = True, statuses[j]
+            likely_second[k] = likely_second[j]
     for k in [*_collective(reading, every, kept), *_summed_up(reading, every, kept)]:
         kept[k] = False
     names = [_most(s) for s in statuses]
@@ -260,6 +296,43 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         for k, (c, name, p) in enumerate(zip(every, names, likely_second, strict=True))
         if kept[k]
     ]
+
+
+_EVALUATION = re.compile(r"\b(?:re-?)?(?:eval\w*|assess(?:ment|ed)|exam(?:ination)?)\b", re.IGNORECASE)
+_EVALUATED = re.compile(
+    r"(?<!\d)9716[1-8](?!\d)|\b(?:low|mod(?:erate)?|high)(?:[ -]|[ ]to[ ]\w+[ ])complexity", re.IGNORECASE
+)
+_NOT_EVALUATED = re.compile(
+    r"\b(?:will|plan|next|schedul\w+|deferred|refer\w*|pending|prior|at (?:the )?(?:initial )?eval\w*)\b", re.IGNORECASE
+)
+_BESIDE = 30
+
+
+def _evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
+    """The candidates that name an evaluation with its code or its complexity beside it on their line: the service was given
+    (67 of the 72 such lines of the labelled notes say so)."""
+    out = []
+    for k, c in enumerate(every):
+        if _EVALUATION.search(reading.text, c.start, c.end) is None:
+            continue
+        line = reading.layout.line_at(c.start)
+        section = reading.layout.section_at(c.start)
+        if (section and section.name in _ELSEWHERE) or _NOT_EVALUATED.search(reading.text, line.start, c.start):
+            continue
+        if _EVALUATED.search(reading.text, max(line.start, c.start - _BESIDE), min(line.end, c.end + _BESIDE)):
+            out.append(k)
+    return out
+
+
+def _modalities_joined(reading: Reading, every: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """(one, other) for candidates that are modalities given together ("ice and e-stim"): what is one is the other, too."""
+    out = []
+    for k, c in enumerate(every):
+        for j in range(k + 1, min(k + 3, len(every))):  # a doubtful "and" may stand between
+            pairs = modality_pairs(reading, c.start, every[j].end)
+            if any(c.end == a and b == every[j].start for a, b in pairs):
+                out += [(k, j), (j, k)]
+    return out
 
 
 def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Mapping[str, float]:

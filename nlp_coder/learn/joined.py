@@ -8,7 +8,9 @@ from typing import Any
 
 from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.weigh import Weights, weigh
+from nlp_coder.extract.reading import Reading
 from nlp_coder.learn.answers import Answer, code_answers, measures_and_right
+from nlp_coder.learn.found_company import found_in_company
 from nlp_coder.learn.teach_codes import Example, voices_of
 from nlp_coder.learn.teach_verdict import Judged, Opinion
 from nlp_coder.learn.weights import fit_certainty, fit_ruled_out, fit_temperature, fit_weights
@@ -35,6 +37,7 @@ class Joint:
 
 def joined(
     records: Sequence[Mapping[str, Any]],
+    readings: Sequence[Reading],
     examples: Sequence[Example],
     probabilities: Sequence[dict[str, float]],
     found: tuple[Sequence[Example], Sequence[dict[str, float]]],
@@ -52,7 +55,8 @@ def joined(
     temperature = fit_temperature(voices, acceptable, weights)
     theirs = voices_of(*found)
     _, plain = measures_and_right(records, judged, opinions, found[0], [weigh(v, weights)[0] for v in theirs])
-    best = [weigh(v, weights, temperature)[0] for v in theirs]
+    alone = [weigh(v, weights, temperature) for v in theirs]
+    best = [r[0] for r in found_in_company(readings, judged, opinions, found[0], alone)]
     measures, performed = measures_and_right(records, judged, opinions, found[0], best)
     certainty = fit_certainty(measures, [a.right for a in performed])
     if certainty is not None:

@@ -79,7 +79,7 @@ def teach(
     say("codes out of fold; the weights that join rules, model, lexicon and heading; confidence")
     found = found_examples(records, readings, kept_spans(records, judged, opinions))
     probabilities, of_found = out_of_fold(records, examples, found=found)
-    joint = joined(records, examples, probabilities, (found, of_found), judged, opinions)
+    joint = joined(records, readings, examples, probabilities, (found, of_found), judged, opinions)
     say(f"weights {joint.weights.to_dict()}, temperature {joint.temperature:.3f}")
     say("list joints and codes")
     _keep(folder, "split", fit_split(records, readings))

@@ -68,19 +68,25 @@ def _headed(reading: Reading, activities: Sequence[Placed], block: Block, end: i
     mine = performed_in(activities, block.start, end)
     own = reading.layout.line_at(block.start)
     inline = [t.start for t in reading.times if block.start <= t.start < block.content]
-    if inline or _heading_number(
-        reading.text[block.start : block.content]
-    ):  # "TE 28': bike, SLR. CP 10' elev.": a modality in a sentence of its own is no part of the exercise time
-        mine = tuple(
-            i for i in mine
-            if not (activities[i].untimed and activities[i].code != GROUP) or part(reading.cuts.sentences, activities[i].start, end)[0] <= block.start
-        )  # fmt: skip
+    if inline or _heading_number(reading.text[block.start : block.content]):
+        mine = tuple(i for i in mine if not _tells_anew(reading, activities[i], block, end))
     first = tuple(i for i in mine if activities[i].start < own.end)
     if not first or len(first) == len(mine) or not has_heading_time(reading, block):
         return mine
     later = {reading.layout.line_at(activities[i].start).start for i in mine if activities[i].start >= own.end}
     timed = {reading.layout.line_at(t.start).start for t in reading.times if own.end <= t.start < end}
     return first if later <= timed else mine
+
+
+def _tells_anew(reading: Reading, activity: Placed, block: Block, end: int) -> bool:
+    """Whether an activity of a block stands in a sentence of its own as another service: a modality ("TE 28': bike, SLR.
+    CP 10' elev."), or one with its own minutes ("TE 20 min: pulleys. STM 10 min.")."""
+    sentence = part(reading.cuts.sentences, activity.start, end)
+    if sentence[0] <= block.start or activity.code == block.code:
+        return False
+    if activity.untimed:
+        return activity.code != GROUP
+    return any(activity.end <= t.start < sentence[1] for t in reading.times)
 
 
 def reading_end(activities: Sequence[Placed], indices: Sequence[int]) -> list[int]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.table import table_rows
 from nlp_coder.extract.times.bare import SHORTEST, bare_uses, summed_uses
 from nlp_coder.extract.times.charges import (
@@ -95,7 +96,23 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             out += _for_each(reading, found)
             if found.activities and activities[found.activities[0]].start > found.start:
                 claimed.update(found.activities)
+    out = [_at_once(reading, activities, use, out) for use in out]
     return _with_overall(sorted(out, key=lambda u: u.start))
+
+
+def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
+    """The time of a modality as that of those joined before it, too, where these have none: "MHP + IFC to low back 15 min"."""
+    if use.role != "activity" or not use.activities:
+        return use
+    mine = list(use.activities)
+    spoken_for = {i for u in every for i in u.activities}
+    while (first := mine[0]) and activities[first].untimed:
+        before = activities[first - 1]
+        joined = MODALITIES_JOINED.fullmatch(reading.text, before.end, activities[first].start)
+        if not (before.performed and before.untimed and joined) or first - 1 in spoken_for:
+            break
+        mine.insert(0, first - 1)
+    return replace(use, role="shared", activities=tuple(mine)) if len(mine) > 1 else use
 
 
 _EACH_AFTER = re.compile(

@@ -192,6 +192,16 @@ def _elsewhere(told: _Told) -> Answer:
     return None
 
 
+def _heads_brackets(told: _Told) -> Answer:
+    """ "ther ex 25' (rows, bridges), traction 15'": the items in the brackets right behind a heading's time."""
+    text, t = told.reading.text, told.t
+    inside = re.match(r"[ \t]*\(([^()\n]*)\)", text[t.end : told.line.end])
+    last = max((told.activities[i].end for i in told.previous), default=told.line.start)
+    if inside is None or not re.search(r"[A-Za-z]{2}", re.sub(r"\bfor\b", "", text[last : t.start])):
+        return None  # no heading: the time of an item, with what it was in brackets
+    return told.of(performed_in(told.activities, t.end + inside.start(1), t.end + inside.end(1)))
+
+
 def _leads_its_items(told: _Told) -> Answer:
     """ "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."."""
     text, t, line, sentence = told.reading.text, told.t, told.line, told.sentence
@@ -450,7 +460,7 @@ def _of_the_visit(told: _Told) -> Answer:
 
 
 _QUESTIONS: tuple[Callable[[_Told], Answer], ...] = (
-    _all_of_a_code, _timed_or_whole, _of_a_term, _elsewhere, _leads_its_items, _no_treatment, _behind_a_code, _sums_a_list,
+    _all_of_a_code, _timed_or_whole, _of_a_term, _elsewhere, _heads_brackets, _leads_its_items, _no_treatment, _behind_a_code, _sums_a_list,
     _behind_its_items, _earlier_or_bout, _closes_its_line, _before_its_items, _on_its_own_line, _of_the_visit,
 )  # fmt: skip
 

@@ -71,8 +71,9 @@ def total_of_a_list(
     own = activities[mine[-1]].code
     elsewhere = len(mine) > 1 and any(
         activities[i].code != own
-        for t in told if t.end <= since
-        for i in performed_in(activities, reading.layout.line_at(t.start).start, t.start)
+        for t in told
+        for i in performed_in(activities, max(reading.layout.line_at(t.start).start, end if t.start >= end else 0), t.start)
+        if t.end <= since or t.start >= end
     )  # fmt: skip
     return tuple(mine) if longer or elsewhere or sum(t.minutes for t in told) > minutes else ()
 
