@@ -117,6 +117,10 @@ def _a_distance(text: str, match: re.Match[str]) -> bool:
     return all(_WALKED.search(text, max(0, m.start() - 60), m.start()) for m in others)
 
 
+_NUMBERED_BEFORE = re.compile(
+    r"(?:[x×]|\b(?:visit|session|tx|treatment|week|wk|day|phase|level|lvl|stage)|#)\s?\Z", re.IGNORECASE
+)
+"""Before a number that is no minute, though one follows behind a dash."""
 _BOUND = re.compile(r"(?:[<≤≥]|(?<![-=])>|\b(?:less|more|longer) than|\bwithin)[ \t]*\Z", re.IGNORECASE)
 """Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit."""
 
@@ -160,9 +164,8 @@ def times_in(text: str) -> Iterator[TimeMention]:
         if not free(*match.span()):
             continue
         if match["upto"]:
-            if re.search(r"[x×]\s?$", text[max(0, match.start() - 2) : match.start()], re.IGNORECASE) and free(
-                *match.span()
-            ):  # "SLR x10 - 22 min"
+            if _NUMBERED_BEFORE.search(text, max(0, match.start() - 10), match.start()) and free(*match.span()):
+                # "SLR x10 - 22 min", "Visit 5 - 45 min"
                 taken.add(*match.span())
                 found.append(TimeMention(match.start("upto"), match.end(), int(match["upto"])))
             continue

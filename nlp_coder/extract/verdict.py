@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
+from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.company import in_company
 from nlp_coder.extract.cues import said_after, said_before, said_by_list
 from nlp_coder.extract.layout import MODALITY, block_code
@@ -269,7 +270,10 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
                 if not kept[j]:
                     kept[j], statuses[j] = True, statuses[k]
     for k in _evaluations(reading, every):
-        if not kept[k] and not any(
+        if kept[k]:
+            if _most(statuses[k]) == "declined" and len(statuses[k]) > 1:
+                statuses[k] = {"performed": 1.0}
+        elif not any(
             kept[j] and every[j].start < every[k].end and every[k].start < every[j].end for j in range(len(every))
         ):
             kept[k], statuses[k] = True, {"performed": 1.0}
@@ -277,7 +281,9 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         if kept[j] and not kept[k]:
             kept[k], statuses[k] = True, statuses[j]
             likely_second[k] = likely_second[j]
-    for k in [*_collective(reading, every, kept), *_summed_up(reading, every, kept)]:
+    for k in [
+        *_collective(reading, every, kept), *_summed_up(reading, every, kept), *_charged(reading, every, kept),
+    ]:  # fmt: skip
         kept[k] = False
     names = [_most(s) for s in statuses]
     if "performed" in names:
@@ -381,6 +387,28 @@ def _summed_up(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool
         if inside and sums_up(reading, summary, before):
             out += inside
     return out
+
+
+def _charged(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates in charge lines whose service was told elsewhere in the note: they only name it again."""
+    out = []
+    charges = charge_lines(reading)
+    outside = [
+        c for c, keep in zip(every, kept, strict=True)
+        if keep and charges and not any(line.start <= c.start < line.end for line in charges)
+    ]  # fmt: skip
+    for line in charges:
+        told = any(_may_be(reading, c, line.code) for c in outside)
+        out += [k for k, c in enumerate(every) if told and kept[k] and line.start <= c.start < line.end]
+    return out
+
+
+def _may_be(reading: Reading, candidate: Candidate, code: str) -> bool:
+    """Whether the lexicon gives a phrase a code, or, of treatment, knows nothing of it."""
+    terms = [m.term for m in reading.terms_in(candidate.start, candidate.end)]
+    if not any(t.code for t in terms):
+        return MODALITY.fullmatch(code) is None
+    return any(t.code == code or code in t.also for t in terms)
 
 
 def weighed_up(

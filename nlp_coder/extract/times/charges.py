@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.layout import CODE, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import clock_span
 from nlp_coder.extract.reading import Reading
@@ -72,6 +73,18 @@ def short_charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[Ti
         ]  # fmt: skip
         if len(pairs) >= 2:
             out += [TimeUse(m.start(2), m.end(), int(m[2]), "code", (), f"97{m[1]}") for m in pairs]
+    return out
+
+
+def charge_line_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """The minutes of charge lines: of the item named there alone, else of what was told elsewhere under their code."""
+    out = []
+    for line in charge_lines(reading):
+        mine = performed_in(activities, line.start, line.end)
+        end = line.at + len(str(line.minutes))
+        if line.minutes:
+            role = "code" if not mine else "activity" if len(mine) == 1 else "shared"
+            out.append(TimeUse(line.at, end, line.minutes, role, mine, line.code))
     return out
 
 

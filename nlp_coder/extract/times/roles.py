@@ -17,6 +17,7 @@ from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.table import table_rows
 from nlp_coder.extract.times.bare import SHORTEST, bare_uses, summed_uses
 from nlp_coder.extract.times.charges import (
+    charge_line_uses,
     charge_uses,
     pairs_on,
     reversed_uses,
@@ -47,6 +48,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     ]
     used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
     for use in [
+        *charge_line_uses(reading, activities),
         *table_uses(reading, activities, rows),
         *charge_uses(reading, activities),
         *short_charge_uses(reading, activities),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from nlp_coder.extract.layout import CODE, Block, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.headings import block_of, has_heading_time
 from nlp_coder.extract.times.items import COUNTED, closes_its_items, differ, given_beside, last_segment, same_code_run
 from nlp_coder.extract.times.lines import next_is_deeper, only, paragraph_end, paragraph_start
@@ -445,13 +446,27 @@ def _tells_little_else(told: _Told) -> bool:
     return len(words) <= MOST_WORDS or text[t.end : end].rstrip().endswith(":") or told.term is not None
 
 
+def _in_a_title(told: _Told) -> bool:
+    """Whether a time ends the note's first line, a short one that names no activity ("Balance visit // 22 min")."""
+    text, line = told.reading.text, told.line
+    before, after = text[line.start : told.t.start], text[told.t.end : line.end]
+    return (
+        told.t.minutes > SHORTEST
+        and not text[: line.start].strip()
+        and not after.strip(" \t.)*")
+        and len(re.findall(r"[A-Za-z]{2,}", before)) <= MOST_WORDS
+        and not any(line.start <= a.start < line.end for a in told.activities)
+    )
+
+
 def _of_the_visit(told: _Told) -> Answer:
     """ "Medicare. 30 min. Feeling OK" before any activity; a clock time around all others."""
     t, activities = told.t, told.activities
     alone = not told.reading.text[told.sentence[0] : t.start].strip(" \t•*-–—(") and not re.match(
         r"[a-z]", told.after.strip(" \t.)")
     )
-    if alone and told.section == "none" and not any(a.start < t.start for a in activities):
+    first = not any(a.start < t.start for a in activities)
+    if first and told.section == "none" and (alone or _in_a_title(told)):
         return told.use("total")
     clocks = [o.clock for o in told.reading.times if o.clock and o is not t]
     if t.clock and not told.in_sentence and all(t.clock[0] <= a and b <= t.clock[1] for a, b in clocks):

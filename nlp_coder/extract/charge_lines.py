@@ -1,0 +1,71 @@
+"""Lines that only charge: "97110 | Therapeutic exercise | 23 | 2", "CPT 97140 Manual therapy 15 min 1 unit".
+
+What such lines name was told elsewhere in the note, they say its minutes. A line alone may as well be the heading of what
+follows, so only two in a row are charges for certain, and one with the head of such a table above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlp_coder.extract.layout import CODE, Line
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.summaries import label_code
+
+_SEPARATED = r"[ \t]*(?:[|:,;=@–—-]|\.{2,}|x(?=[ \t]*\d))*[ \t]*"
+_NAME = r"[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,4}?"
+_MINUTES = r"\(?(?P<minutes>\d{1,3})\)?[ \t]*(?:(?:minutes|mins?\b|m\b|['’′])\.?)?"
+_UNITS = r"(?:\(?(?:units?[ \t]*[:=]?[ \t]*)?[x×]?[ \t]*\d{1,2}[ \t]*(?:units?|u)?\)?)"
+_REMARK = r"(?:\([A-Za-z ]{1,20}\)|timed|untimed|bundled|-GP|-GO|GP|GO)"
+_CHARGE_LINE = re.compile(
+    rf"[ \t|•*-]*(?:CPT[ \t]*(?:code)?[ \t:#]*)?(?:\(?(?P<code>{CODE})\)?{_SEPARATED}(?:\(?(?P<name>{_NAME})\)?{_SEPARATED})?"
+    rf"|(?P<first>{_NAME}){_SEPARATED}\(?(?P<later>{CODE})\)?{_SEPARATED}){_MINUTES}(?:{_SEPARATED}(?:{_UNITS}|{_REMARK})){{0,2}}[ \t|.]*",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"(?:code|cpt)\b.*\bmin|\bmin.*(?:code|cpt)\b", re.IGNORECASE)
+LONGEST = 100
+"""No charge line is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeLine:
+    """A line start:end that charges minutes for a code. at: where the minutes stand."""
+
+    start: int
+    end: int
+    code: str
+    minutes: int
+    at: int
+
+
+def charge_lines(reading: Reading) -> list[ChargeLine]:
+    """The charge lines of a note, in order; read once."""
+    if "charge lines" not in reading.kept:
+        reading.kept["charge lines"] = list(_charge_lines(reading))
+    found: list[ChargeLine] = reading.kept["charge lines"]
+    return found
+
+
+def _charge_lines(reading: Reading) -> Iterator[ChargeLine]:
+    lines = [line for line in reading.layout.lines if reading.text[line.start : line.end].strip()]
+    read = [_charge(reading.text, line) for line in lines]
+    for place, charge in enumerate(read):
+        above = lines[place - 1] if place else None
+        beside = any(0 <= k < len(read) and read[k] for k in (place - 1, place + 1))
+        headed = above is not None and _HEAD.search(reading.text, above.start, above.end) is not None
+        if charge and (beside or headed):
+            yield charge
+
+
+def _charge(text: str, line: Line) -> ChargeLine | None:
+    if line.end - line.start > LONGEST:
+        return None
+    m = _CHARGE_LINE.fullmatch(text, line.start, line.end)
+    if m is None:
+        return None
+    name = m["name"] or m["first"]
+    if name and label_code(name) is None:
+        return None  # the row of an activity, not of a service
+    return ChargeLine(line.start, line.end, (m["code"] or m["later"]).upper(), int(m["minutes"]), m.start("minutes"))
