@@ -62,11 +62,14 @@ _AROUND = {
     "next": (_WORD, _LAST),
     "list": (_WORD, _NO_MORE),
     "in list": (_WORD, _LAST),
+    "head": (_WORD, r"(?:[ \t]+[^:;.\n]{1,25})?:"),
+    "past": (_WORD, _NO_MORE),
     "after": (rf"{_DOSED} ?(?:[-–—>→]{{1,2}} ?|\()(?:(?:too )?sore,? )?", _NO_PLACE),
     "behind": (rf"{_DOSED} (?:was |were )?", _NO_PLACE),
 }
 """Where an adjacent cue stands -> what stands before and behind it. next: right before the activity. list: anywhere before
-it in its sentence, as the head of a list. in list: right before it inside of such a list. after: right after it and its
+it in its sentence, as the head of a list. in list: right before it inside of such a list. head: the same as list, with a
+colon ("Plan 3x/wk x 4: ..."). past: anywhere before it in its sentence. after: right after it and its
 dosage, with a dash, an arrow or a bracket between. behind: the same with nothing between."""
 
 
@@ -137,3 +140,9 @@ def said_by_list(before: str) -> tuple[str, str | None] | None:
     """
     listed = _told("list", lambda cue: cue.search(before))
     return (listed, _told("in list", lambda cue: cue.search(before[-_REACH:]))) if listed else None
+
+
+def said_by_head(before: str) -> str | None:
+    """The status that the head of an activity's sentence or a word of the past in it gives, whatever the model thinks of
+    it, or None. before: the sentence up to the activity."""
+    return _told("head", lambda cue: cue.search(before)) or _told("past", lambda cue: cue.search(before))

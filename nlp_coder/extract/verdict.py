@@ -19,7 +19,7 @@ from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
 from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.company import in_company
-from nlp_coder.extract.cues import said_after, said_before, said_by_list
+from nlp_coder.extract.cues import said_after, said_before, said_by_head, said_by_list
 from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
@@ -342,19 +342,22 @@ def _modalities_joined(reading: Reading, every: Sequence[Candidate]) -> list[tup
 
 
 def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Mapping[str, float]:
-    """The statuses of an activity, set right where the head of a list in its sentence says otherwise.
+    """The statuses of an activity, set right where the head of its sentence or of a list in it says otherwise.
 
     "HEP gets calf stretch as well" in a plan is home programme, no plan; "dropped clamshells" there is past. What reads
-    as performed, declined or past for other reasons stays.
+    as performed, declined or past for other reasons than a list stays; what reads as declined stays whatever the head.
     """
-    if _most(status) not in ("planned", "home_program"):
+    said_most = _most(status)
+    if said_most == "declined":
         return status
     sentence = part(reading.cuts.sentences, start, len(reading.text))
-    said = said_by_list(reading.text[min(sentence[0], start) : start])
-    if said is None:
-        return status
-    name = said[1] or said[0]
-    return status if name == _most(status) else {name: 1.0}
+    line = reading.layout.line_at(start)
+    before = reading.text[max(min(sentence[0], start), line.start) : start]
+    name = said_by_head(before)
+    if name is None and said_most in ("planned", "home_program"):
+        said = said_by_list(reading.text[min(sentence[0], start) : start])
+        name = said and (said[1] or said[0])
+    return status if name in (None, said_most) else {name: 1.0}
 
 
 def _item_start(reading: Reading, candidate: Candidate) -> int:
