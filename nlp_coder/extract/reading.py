@@ -16,6 +16,7 @@ from nlp_coder.extract.layout import Layout, Line, read_layout
 from nlp_coder.extract.lexicon import Lexicon, TermMatch
 from nlp_coder.extract.numbers import TimeMention, times_in
 from nlp_coder.extract.shorthand import split_text
+from nlp_coder.extract.wrapped import unwrapped
 
 _LEADERS = re.compile(r"(?:\.{4,}|…{2,})(?=[ \t]*\w)")
 """Dots that lead the eye to a value ("heel slides ........ 2 x 10", "cold pack ..... declined"); without a value they are a blank to be filled in."""
@@ -26,7 +27,7 @@ class Reading:
     """One note read: its text, tokens (text and offset of each) and the lexicon it is read with.
 
     Each table's findings are computed once, when first asked for; all offsets are into `text`, which is as long as
-    `original`, the note as it was given: only leaders are blanks in it.
+    `original`, the note as it was given: only leaders and the line ends of a wrapped text (see `wrapped`) are blanks in it.
     """
 
     text: str
@@ -38,7 +39,9 @@ class Reading:
     @classmethod
     def of(cls, text: str, lexicon: Lexicon) -> Reading:
         """The reading of a text."""
-        read = _LEADERS.sub(lambda m: " " * len(m[0]), text) if "...." in text or "……" in text else text
+        read = unwrapped(text)
+        if "...." in read or "……" in read:
+            read = _LEADERS.sub(lambda m: " " * len(m[0]), read)
         return cls(read, *split_text(read), lexicon, text)
 
     @cached_property
