@@ -23,7 +23,7 @@ _SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 _LENGTHS = (100, 200, 400, 800, 1600)
 _MINUTES = re.compile(r"\d[ \t]*(?:min|['’′])")
 QUIET, ACTIVE = "nothing performed", "something performed"
-QUIET_AT = 0.42
+QUIET_AT = 0.5
 """A note counts as one with nothing performed from this probability on: on notes of writers it was not taught, 87 in 100
 of those with nothing performed are then kept quiet, and 1 in 100 of the others too (before: 65 and none)."""
 

@@ -24,7 +24,7 @@ from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.split import modality_pairs
+from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.status import status_features
 from nlp_coder.extract.summaries import summaries, sums_up
 from nlp_coder.extract.surroundings import surroundings
@@ -44,6 +44,11 @@ _OWN_MINUTES = re.compile(
 )
 _MODALITY_MINUTES = re.compile(
     r"[ \t]*(?:[A-Za-z/.]{1,9}[ \t]){0,3}(?:x|for|-|–|:|\()?[ \t]*\d{1,2}[ \t]*(?:minutes?|mins?\b|['’′](?!['’′\"]))",
+    re.IGNORECASE,
+)
+_CODE_BEFORE = re.compile(r"(?:970[1-3]\d|G028[13])\)?[ \t]*[-–—:|]?[ \t]*\Z", re.IGNORECASE)
+_GIVEN_TOGETHER = re.compile(
+    rf"(?:[ \t]*(?:x|for)?[ \t]*\d{{1,2}}[ \t]*(?:minutes|mins?\.?|['’′]))?(?:{MODALITIES_JOINED.pattern})",
     re.IGNORECASE,
 )
 _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
@@ -197,8 +202,10 @@ def _timed_services(
         section = reading.layout.section_at(c.start)
         if section and section.name in _ELSEWHERE:
             continue
-        if MODALITY.fullmatch(code) and _MODALITY_MINUTES.match(reading.text, c.end):
-            out.add((c.start, c.end))  # "CP 8' end of session": named by two letters, but with its minutes
+        if MODALITY.fullmatch(code) and (
+            _MODALITY_MINUTES.match(reading.text, c.end) or _CODE_BEFORE.search(reading.text, line.start, c.start)
+        ):
+            out.add((c.start, c.end))  # "CP 8' end of session", "97010 - CP": two letters, but with minutes or a code
         alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
         listed = following is None or following.start >= line.end or _OWN_MINUTES.match(reading.text, following.end)
         if alone and listed and _OWN_MINUTES.match(reading.text, c.end):
@@ -333,10 +340,10 @@ def _evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
 def _modalities_joined(reading: Reading, every: Sequence[Candidate]) -> list[tuple[int, int]]:
     """(one, other) for candidates that are modalities given together ("ice and e-stim"): what is one is the other, too."""
     out = []
+    named = [any(m.term.cls == "modality" for m in reading.terms_inside(c.start, c.end)) for c in every]
     for k, c in enumerate(every):
         for j in range(k + 1, min(k + 3, len(every))):  # a doubtful "and" may stand between
-            pairs = modality_pairs(reading, c.start, every[j].end)
-            if any(c.end == a and b == every[j].start for a, b in pairs):
+            if named[k] and named[j] and _GIVEN_TOGETHER.fullmatch(reading.text, c.end, every[j].start):
                 out += [(k, j), (j, k)]
     return out
 

@@ -18,6 +18,8 @@ SHARE = 0.6
 """Of the lines that go on (those before a line that begins no item and no heading) at least so many must be full."""
 MIDWAY = 0.4
 """And of the full lines at least so many, and two, must end within a sentence: the next begins with a small letter."""
+_SENTENCE_END = re.compile(r"[^\s.]{2}[.;][ \t]+[A-Z]")
+"""A text in lines of one width is prose: a sentence ends within one of them."""
 _LINE = re.compile(r"[^\r\n]*")
 _BEGINS_ANEW = re.compile(
     r"[ \t]*(?:[-–—*•●▪◦·○>+✓✔☐☑☒□■\[|]|\(?\d{1,2}[.)][ \t]|\(?[A-Za-z][.)][ \t]|[A-Z][A-Za-z0-9/&'() -]{0,40}:|[SOAP][ \t]*[-/:])"
@@ -58,7 +60,8 @@ def unwrapped(text: str) -> str:
         breaks.append(_Break(b, c, len(text[a:b].rstrip()), len(word), word[0].islower()))
     full = [k for k in breaks if k.length + 1 + k.word > width - SLACK]
     midway = sum(k.midway for k in full)
-    if midway < max(2, MIDWAY * len(full)) or len(full) < SHARE * len(breaks):
+    ends_inside = any(_SENTENCE_END.search(text, k.start - k.length, k.start) for k in full)
+    if not ends_inside or midway < max(2, MIDWAY * len(full)) or len(full) < SHARE * len(breaks):
         return text
     out = list(text)
     for k in full:

@@ -27,6 +27,7 @@ def coder() -> Coder:
 ALERTS: list[tuple[str, str, dict[str, Any]]] = [
     ("code_disagrees", "Ther ex (97110) 15 min: grade III patellar mobilization, STM to quad", {}),
     ("code_disagrees", "97140 x 15 min: quad sets 3x10, heel slides x15, SLR 2x10", {}),
+    ("code_disagrees", "97110 - 24 min: quad sets, heel slides, SLR\n97110 - 10 min: STM to quad, patellar glides", {}),
     ("overlapping_times", "TE 0900-0920: quad sets 3x10\nMT 0910-0925: STM to R UT", {}),
     ("deleted_code", "DOS 6/5/2024. Prosthetic checkout 97762 15 min: socket check", {}),
     ("mue_exceeded", "TE 240 min: quad sets 3x10, heel slides", {"payer": "medicare", "discipline": "PT"}),

@@ -82,6 +82,22 @@ def test_heads_of_lists_and_words_behind_decide_the_status(coder: Coder, text: s
     assert {a.status for a in coder.code(text).activities} == status
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[x] TE 15 min: quad sets, SLR\n[ ] 97116 Gait Training  Min: ___\n[ ] Leg press", {("Gait Training", "declined"), ("Leg press", "declined")}),
+        ("Ther act 15 min\n - floor transfers\nHEP: bridges daily", {("floor transfers", "performed"), ("bridges", "home_program")}),
+        ("PT evaluation, low complexity (97161) 30 min\nManual 10 min: STM to R UT", {("STM to R UT", "performed")}),
+        ("HP and e-stim to L shoulder x 15 min", {("HP", "performed")}),
+        ("97014: IFC to low back 15 min with ice", {("IFC to low back", "performed"), ("ice", "performed")}),
+    ],
+)  # fmt: skip
+def test_boxes_headings_with_minutes_and_modalities_together(
+    coder: Coder, text: str, told: set[tuple[str, str]]
+) -> None:
+    assert told <= {(a.quote, a.status) for a in coder.code(text).activities}
+
+
 def test_places_hold_for_any_line_ends_and_signs(coder: Coder) -> None:
     text = "🦵 cafe\u0301\r\nTE 15 min: quad sets 3x10\r\nHEP: heel slides\r\n"
     found = coder.code(text).activities

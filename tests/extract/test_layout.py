@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp_coder.extract.clauses import cuts_in
-from nlp_coder.extract.cues import cues_in, said_after, said_before, said_by_list
+from nlp_coder.extract.cues import cues_in, said_after, said_before, said_by_head, said_by_list
 from nlp_coder.extract.layout import read_layout
 from nlp_coder.extract.table import said_today, table_rows
 
@@ -99,6 +99,25 @@ def test_such_words_in_the_activity_itself() -> None:
 )  # fmt: skip
 def test_the_head_of_a_list(before: str, said: tuple[str, str | None] | None) -> None:
     assert said_by_list(before) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "status"),
+    [
+        ("Plan 3x/wk x 4: MLD, ", "planned"), ("POC: ", "planned"), ("Next: ", "planned"), ("Plan was kept, ", None),
+        ("Hx ESI and ", "historical"), ("Prior OT in 2019 for ", "historical"), ("Did ", None), ("", None),
+    ],
+)  # fmt: skip
+def test_the_head_of_a_sentence_and_the_past(before: str, status: str | None) -> None:
+    assert said_by_head(before) == status
+
+
+def test_headings_within_a_line_and_the_water_s_edge() -> None:
+    text = "therex 25min - leg press / neuro 15min - bosu, tandem. In the pool 20 min: squats. On land 10 min: bridges"
+    blocks = read_layout(text).blocks
+    assert [(b.code, text[b.content : b.end].strip(" ./")) for b in blocks] == [
+        ("97110", "leg press"), ("97112", "bosu, tandem"), ("97113", "squats"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("gap", ["|", "\t"], ids=["pipes", "tabs"])

@@ -22,6 +22,8 @@ from nlp_coder.extract.numbers import clock_span, spelled, times_in
         ("12:50-1:20", [30]),
         ("in 1300 out 1345", [45]),
         ("min: 14", [14]),
+        ("Visit 5 - 45 min", [45]),
+        ("SLR x10 - 22 min", [22]),
     ],
 )
 def test_lengths_of_time(text: str, minutes: list[int]) -> None:
@@ -29,7 +31,20 @@ def test_lengths_of_time(text: str, minutes: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["hold 30 s", "10x10s", "walked 150' with RW", "3x10", "BP 120/80", "10-12 min", "seen 3/14/2026", ""]
+    "text",
+    [
+        "hold 30 s",
+        "10x10s",
+        "walked 150' with RW",
+        "3x10",
+        "BP 120/80",
+        "10-12 min",
+        "seen 3/14/2026",
+        "",
+        "redness clears < 10 min",
+        "blanched within 5 min",
+        "can't sit > 20 min",
+    ],
 )
 def test_what_is_no_stated_time(text: str) -> None:
     assert list(times_in(text)) == []

@@ -139,6 +139,15 @@ CASES = [
     ("       10/8   10/11   10/15 TODAY\n{MHP|97010}     10'    10'    12'\n{tucks|97110}   10x    10x    15x\nTE total   12'   15'   16'",
      {"97010": 12, "97110": 16}),
     ("{walk with heel cue|97116} | 40' | 80'\n{ice|97010} | 10 | 10", {"97116": None, "97010": None}),
+    # what charges alone, a heading's time with brackets, a sentence that tells of another service, modalities at once
+    ("{bike|97110}, {SLR|97110}\n{glides|97140}\nCode | Name | Min | Units\n97110 | Therapeutic exercise | 23 | 2\n97140 | Manual therapy | 15 | 1",
+     {"97110": 23, "97140": 15}),
+    ("ther ex 25' ({rows|97110}, {bridges|97110}), {traction|97012} 15'", {"97110": 25, "97012": 15}),
+    ("TE 20 min: {pulleys|97110}. {STM|97140} 10 min.", {"97110": 20, "97140": 10}),
+    ("{MHP|97010} + {IFC to low back|G0283} 15 min", {"97010": 15, "G0283": 15}),
+    ("Exercises: {SLR|97110}, {clams|97110} (25 min total). Manual: {hip pull|97140} (8 min).", {"97110": 25, "97140": 8}),
+    ("{wand|97110} 2x15 - 22 min\n{GH mobs|97140} gr 2 inf/post 10\n{scap clocks|97112} 9", {"97110": 22, "97140": 10, "97112": 9}),
+    ("Balance visit // 22 min\n\n{Tandem stance|97112} on foam.", {"97112": 22}),
     # no minutes of treatment
     ("{tandem walking|97112} with 4 min rest between laps", {"97112": None}),
     ("{gait with walker|97116} 40' with min A", {"97116": None}),
@@ -185,3 +194,15 @@ def test_a_doubtful_phrase_takes_no_part_in_a_shared_time() -> None:
     assert service_minutes(codes, times, TIMED, [None, None]).by_code == {"97140": None, "97110": None}
     sure = service_minutes(codes, times, TIMED, [None, None], doubtful=frozenset({1}))
     assert sure.by_code == {"97140": 14, "97110": None}
+
+
+def test_what_was_given_at_once_counts_once_in_the_total() -> None:
+    found = service_minutes(["97010", "G0283"], [StatedTime(15, "shared", (0, 1))], TIMED, [None, None])
+    assert (dict(found.by_code), found.total) == ({"97010": 15, "G0283": 15}, 15)
+
+
+def test_a_time_that_a_doubtful_phrase_may_share_is_nobody_s_own() -> None:
+    found = service_minutes(
+        ["97110"] * 2, [StatedTime(14, "shared", (0, 1))], TIMED, [None] * 2, doubtful=frozenset({1})
+    )
+    assert (dict(found.by_code), dict(found.own)) == ({"97110": 14}, {})

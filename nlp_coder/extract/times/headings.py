@@ -65,6 +65,10 @@ def _heading_number(heading: str) -> re.Match[str] | None:
 
 def _headed(reading: Reading, activities: Sequence[Placed], block: Block, end: int) -> tuple[int, ...]:
     """The performed activities of a block; where its heading has items on its line, wrapped lines with times are not its."""
+    if bracket := re.match(r"[ \t]*\(([^()\n]*)\)(?=[ \t]*[,;])", reading.text[block.content : end]):
+        inside = performed_in(activities, block.content + bracket.start(1), block.content + bracket.end(1))
+        if inside:
+            return inside  # "ther ex 25' (rows, bridges), traction 15'"
     mine = performed_in(activities, block.start, end)
     own = reading.layout.line_at(block.start)
     inline = [t.start for t in reading.times if block.start <= t.start < block.content]
