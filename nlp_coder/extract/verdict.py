@@ -7,26 +7,29 @@ what stays; the status of what stays; and whether the note tells of anything per
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
-from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.company import in_company
 from nlp_coder.extract.cues import said_after, said_before, said_by_head, said_by_list
-from nlp_coder.extract.layout import MODALITY, block_code
-from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.layout import block_code
+from nlp_coder.extract.names_only import charged, collective, item_start, summed_up
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.split import MODALITIES_JOINED
+from nlp_coder.extract.services_told import (
+    evaluations,
+    modalities_joined,
+    timed_headings,
+    timed_services,
+    under_its_minutes,
+)
 from nlp_coder.extract.status import status_features
-from nlp_coder.extract.summaries import summaries, sums_up
 from nlp_coder.extract.surroundings import surroundings
 from nlp_coder.extract.table import said_today, table_rows
 from nlp_coder.extract.trees import Trees
@@ -38,40 +41,10 @@ this probability on."""
 _LEADS = re.compile(
     r"(?:to|in order to|simulating|while)[ \t]+(?:practi[cs]e|simulate|improve|normali[sz]e)?[ \t]*", re.IGNORECASE
 )
-_OWN_MINUTES = re.compile(
-    r"[ \t]*(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)\)?(?=[ \t]*(?:[.,;\r\n]|and\b|$))",
-    re.IGNORECASE,
-)
-_MODALITY_MINUTES = re.compile(
-    r"[ \t]*(?:[A-Za-z/.]{1,9}[ \t]){0,3}(?:x|for|-|–|:|\()?[ \t]*\d{1,2}[ \t]*(?:minutes?|mins?\b|['’′](?!['’′\"]))",
-    re.IGNORECASE,
-)
-_CODE_BEFORE = re.compile(r"(?:970[1-3]\d|G028[13])\)?[ \t]*[-–—:|]?[ \t]*\Z", re.IGNORECASE)
-_GIVEN_TOGETHER = re.compile(
-    rf"(?:[ \t]*(?:x|for)?[ \t]*\d{{1,2}}[ \t]*(?:minutes|mins?\.?|['’′]))?(?:{MODALITIES_JOINED.pattern})",
-    re.IGNORECASE,
-)
-_ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
-"""Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
-_NAMELY = r"including|to include|consisting of|comprising|such as|namely"
-"""The words that lead from a name to what it stands for."""
 _UNTICKED = re.compile(r"(?:\[[ \t_]{0,3}\]|☐|□|\([ \t_]{0,3}\))[ \t]*(?:\(?\d{5}\)?[ \t]*[-–:]?[ \t]*)?\Z")
 """A box without a tick and perhaps a code, before what was left out (annotation guide: declined)."""
 UNTICKED_AT = 0.2
 """Words behind such a box stay from this probability of being an activity; a service's name always."""
-_HEADS_ITEMS = re.compile(
-    r"[ \t]*(?:\(?\d{5}\)?)?[ \t]*(?:[-–(x]?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?)?[ \t]*"
-    rf"(?::|,?[ \t]*(?:{_NAMELY}|incl\.?|consisted of|involving)(?:[ \t]+of)?)[ \t]*",
-    re.IGNORECASE,
-)
-"""What stands between a service's name and the first of its items ("therapeutic exercise including ...")."""
-_HEADS_WITH_MINUTES = re.compile(
-    r"[ \t]*[(,–-]?[ \t]*(?:x|for)?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?[ \t]*[:(][ \t]*", re.IGNORECASE
-)
-"""The same after any words: what has minutes and a colon or an opening bracket before the next item is its heading ("LE
-strength 10 min: mini squats", "ther ex 25' (rows, bridges)")."""
-_NAMES_ITEMS = re.compile(rf"[^.,;:\n]{{0,45}}?,?[ \t]*\b(?:{_NAMELY})[ \t]+", re.IGNORECASE)
-"""What stands between any name for several activities and the first of them ("kitchen tasks in standing, including filling the kettle ...")."""
 _FOR_WHICH = re.compile(
     r"[ \t]*(?:(?:[x×][ \t]?)?\d[\dx×]*[ \t]*(?:reps|sets|min(?:utes|s)?\b|'|ft|feet)?[ \t]*)?,?[ \t]*"
     r"(?:to(?: practi[cs]e| simulate| improve| increase| normali[sz]e| restore| mimic| allow| facilitate)?|in order to|"
@@ -79,10 +52,6 @@ _FOR_WHICH = re.compile(
     re.IGNORECASE,
 )
 """What stands between an activity and the words that say what it is for or how it is done."""
-_ITEM_LEAD = re.compile(
-    rf"(?:([A-Za-z][A-Za-z/ -]{{1,40}}?),?[ \t]+)?(?:{_NAMELY}|consisted of)[ \t]+(?=\w)", re.IGNORECASE
-)
-"""What leads to the first item of a list, with the service it belongs to, and is no part of the item."""
 KEPT_AT = 0.5
 """A candidate stays from this probability of being an activity."""
 PERFORMED_AT = 0.35
@@ -149,70 +118,6 @@ def marks_of(features: Sequence[str]) -> tuple[bool, bool, bool]:
     return "dose" in features, "time" in features, "cl=none" not in features
 
 
-def _timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[tuple[int, int]]:
-    """Headings with a time of their own and nothing named under them ("TE 20 min"): the service itself was given
-    (annotation guide: a heading counts where no item is named)."""
-    out = set()
-    starts = [c.start for c in every]
-    times = [t.start for t in reading.times]
-    for block in reading.layout.blocks:
-        section = reading.layout.section_at(block.start)
-        if section and section.name in _ELSEWHERE:
-            continue
-        timed = bisect_left(times, block.content) > bisect_left(times, block.start)
-        if timed and bisect_left(starts, block.end) == bisect_left(starts, block.content):
-            out.add(block.term)
-    return frozenset(out)
-
-
-def _under_its_minutes(reading: Reading, start: int) -> bool:
-    """Whether an item stands under a heading with minutes, and no word of its line or of the heading says that it was not
-    done ("Ther act 15 min" / "- floor transfers"): 808 of 812 such items of the labelled notes were."""
-    block = reading.layout.block_at(start)
-    if block is None or start < block.content:
-        return False
-    section = reading.layout.section_at(start)
-    if section and section.name in _ELSEWHERE:
-        return False
-    first = bisect_left(reading.times, block.start, key=_start)
-    if not any(t.minutes > 2 for t in reading.times[first : bisect_left(reading.times, block.content, key=_start)]):
-        return False
-    line = reading.layout.line_at(start)
-    near = [*reading.cues_between(line.start, line.end), *reading.cues_between(block.start, block.content)]
-    return all(c.status == "performed" for c in near)
-
-
-def _start(time: TimeMention) -> int:
-    return time.start
-
-
-def _timed_services(
-    reading: Reading, every: Sequence[Candidate], sure: Sequence[Candidate]
-) -> frozenset[tuple[int, int]]:
-    """Services named with their minutes on a line that tells all of the visit ("TE x 15 min, MT x 8 min"), and modalities.
-
-    Where activities stand on other lines, or behind the minutes, such words are a summary or a heading of theirs.
-    """
-    out = set()
-    for c, following in zip(every, [*every[1:], None], strict=True):
-        code = block_code(reading.text[c.start : c.end])
-        if code is None:
-            continue
-        line = reading.layout.line_at(c.start)
-        section = reading.layout.section_at(c.start)
-        if section and section.name in _ELSEWHERE:
-            continue
-        if MODALITY.fullmatch(code) and (
-            _MODALITY_MINUTES.match(reading.text, c.end) or _CODE_BEFORE.search(reading.text, line.start, c.start)
-        ):
-            out.add((c.start, c.end))  # "CP 8' end of session", "97010 - CP": two letters, but with minutes or a code
-        alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
-        listed = following is None or following.start >= line.end or _OWN_MINUTES.match(reading.text, following.end)
-        if alone and listed and _OWN_MINUTES.match(reading.text, c.end):
-            out.add((c.start, c.end))
-    return frozenset(out)
-
-
 def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[Verdict]:
     """The candidates that are activities, in order. every: in order of start."""
     if not every:
@@ -238,7 +143,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             or (said_today(row) if row else None)
             or said_before(reading.text, candidate.start)
             or said_after(reading.text, candidate.start, candidate.end)
-            or ("performed" if _under_its_minutes(reading, candidate.start) else None)
+            or ("performed" if under_its_minutes(reading, candidate.start) else None)
         )
         plainly = judge.status.probabilities(features)  # its model knows the features of `status_part` only
         status: Mapping[str, float] = {aside: 1.0} if aside else _as_listed(reading, candidate.start, plainly)
@@ -260,7 +165,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         best = int(likely_second.argmax())
         kept[best] = bool(likely_second[best] >= JOTTING_AT)
     sure = [c for c, keep in zip(every, kept, strict=True) if keep]
-    timed = _timed_headings(reading, every) | _timed_services(reading, every, sure)
+    timed = timed_headings(reading, every) | timed_services(reading, every, sure)
     for k, candidate in enumerate(every):
         if (candidate.start, candidate.end) in timed:
             kept[k] = True
@@ -276,7 +181,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
                 kept[k] = False
                 if not kept[j]:
                     kept[j], statuses[j] = True, statuses[k]
-    for k in _evaluations(reading, every):
+    for k in evaluations(reading, every):
         if kept[k]:
             if _most(statuses[k]) == "declined" and len(statuses[k]) > 1:
                 statuses[k] = {"performed": 1.0}
@@ -284,12 +189,12 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             kept[j] and every[j].start < every[k].end and every[k].start < every[j].end for j in range(len(every))
         ):
             kept[k], statuses[k] = True, {"performed": 1.0}
-    for k, j in _modalities_joined(reading, every):
+    for k, j in modalities_joined(reading, every):
         if kept[j] and not kept[k]:
             kept[k], statuses[k] = True, statuses[j]
             likely_second[k] = likely_second[j]
     for k in [
-        *_collective(reading, every, kept), *_summed_up(reading, every, kept), *_charged(reading, every, kept),
+        *collective(reading, every, kept), *summed_up(reading, every, kept), *charged(reading, every, kept),
     ]:  # fmt: skip
         kept[k] = False
     names = [_most(s) for s in statuses]
@@ -305,47 +210,10 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             kept[k] = kept[k] and max(float(likely_second[k]), KEPT_AT) * statuses[k][name] >= PERFORMED_AT
     return [
         # what a rule keeps is no less likely
-        Verdict(_item_start(reading, c), c.end, name, max(float(p), KEPT_AT), statuses[k][name])
+        Verdict(item_start(reading, c), c.end, name, max(float(p), KEPT_AT), statuses[k][name])
         for k, (c, name, p) in enumerate(zip(every, names, likely_second, strict=True))
         if kept[k]
     ]
-
-
-_EVALUATION = re.compile(r"\b(?:re-?)?(?:eval\w*|assess(?:ment|ed)|exam(?:ination)?)\b", re.IGNORECASE)
-_EVALUATED = re.compile(
-    r"(?<!\d)9716[1-8](?!\d)|\b(?:low|mod(?:erate)?|high)(?:[ -]|[ ]to[ ]\w+[ ])complexity", re.IGNORECASE
-)
-_NOT_EVALUATED = re.compile(
-    r"\b(?:will|plan|next|schedul\w+|deferred|refer\w*|pending|prior|at (?:the )?(?:initial )?eval\w*)\b", re.IGNORECASE
-)
-_BESIDE = 30
-
-
-def _evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
-    """The candidates that name an evaluation with its code or its complexity beside it on their line: the service was given
-    (67 of the 72 such lines of the labelled notes say so)."""
-    out = []
-    for k, c in enumerate(every):
-        if _EVALUATION.search(reading.text, c.start, c.end) is None:
-            continue
-        line = reading.layout.line_at(c.start)
-        section = reading.layout.section_at(c.start)
-        if (section and section.name in _ELSEWHERE) or _NOT_EVALUATED.search(reading.text, line.start, c.start):
-            continue
-        if _EVALUATED.search(reading.text, max(line.start, c.start - _BESIDE), min(line.end, c.end + _BESIDE)):
-            out.append(k)
-    return out
-
-
-def _modalities_joined(reading: Reading, every: Sequence[Candidate]) -> list[tuple[int, int]]:
-    """(one, other) for candidates that are modalities given together ("ice and e-stim"): what is one is the other, too."""
-    out = []
-    named = [any(m.term.cls == "modality" for m in reading.terms_inside(c.start, c.end)) for c in every]
-    for k, c in enumerate(every):
-        for j in range(k + 1, min(k + 3, len(every))):  # a doubtful "and" may stand between
-            if named[k] and named[j] and _GIVEN_TOGETHER.fullmatch(reading.text, c.end, every[j].start):
-                out += [(k, j), (j, k)]
-    return out
 
 
 def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Mapping[str, float]:
@@ -365,60 +233,6 @@ def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Map
         said = said_by_list(reading.text[min(sentence[0], start) : start])
         name = said and (said[1] or said[0])
     return status if name in (None, said_most) else {name: 1.0}
-
-
-def _item_start(reading: Reading, candidate: Candidate) -> int:
-    lead = _ITEM_LEAD.match(reading.text, candidate.start, candidate.end)
-    if lead is None or (lead[1] and block_code(lead[1]) is None):
-        return candidate.start
-    return lead.end()
-
-
-def _collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
-    """The kept candidates that only name the work whose items follow them (annotation guide: no activity of their own)."""
-    out = []
-    stay = [k for k, keep in enumerate(kept) if keep]
-    for k, following in itertools.pairwise(stay):
-        end, start = every[k].end, _item_start(reading, every[following])
-        code = block_code(reading.text[every[k].start : end])
-        service = code and not MODALITY.fullmatch(code) and _HEADS_ITEMS.fullmatch(reading.text, end, start)
-        heads = _HEADS_WITH_MINUTES.fullmatch(reading.text, end, start)
-        if service or heads or _NAMES_ITEMS.fullmatch(reading.text, end, start):
-            out.append(k)
-    return out
-
-
-def _summed_up(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
-    """The kept candidates in sentences that only sum up the minutes of what was told before them."""
-    out = []
-    for summary in summaries(reading):
-        inside = [k for k, c in enumerate(every) if kept[k] and summary.start <= c.start < summary.end]
-        before = [(c.start, c.end) for k, c in enumerate(every) if kept[k] and c.end <= summary.start]
-        if inside and sums_up(reading, summary, before):
-            out += inside
-    return out
-
-
-def _charged(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
-    """The kept candidates in charge lines whose service was told elsewhere in the note: they only name it again."""
-    out = []
-    charges = charge_lines(reading)
-    outside = [
-        c for c, keep in zip(every, kept, strict=True)
-        if keep and charges and not any(line.start <= c.start < line.end for line in charges)
-    ]  # fmt: skip
-    for line in charges:
-        told = any(_may_be(reading, c, line.code) for c in outside)
-        out += [k for k, c in enumerate(every) if told and kept[k] and line.start <= c.start < line.end]
-    return out
-
-
-def _may_be(reading: Reading, candidate: Candidate, code: str) -> bool:
-    """Whether the lexicon gives a phrase a code, or, of treatment, knows nothing of it."""
-    terms = [m.term for m in reading.terms_in(candidate.start, candidate.end)]
-    if not any(t.code for t in terms):
-        return MODALITY.fullmatch(code) is None
-    return any(t.code == code or code in t.also for t in terms)
 
 
 def weighed_up(

@@ -1,0 +1,87 @@
+"""Phrases that only name what is told elsewhere: headings of the items behind them, summing sentences, charge lines."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.candidates import Candidate
+from nlp_coder.extract.charge_lines import charge_lines
+from nlp_coder.extract.layout import MODALITY, block_code
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.summaries import summaries, sums_up
+
+_NAMELY = r"including|to include|consisting of|comprising|such as|namely"
+"""The words that lead from a name to what it stands for."""
+_HEADS_ITEMS = re.compile(
+    r"[ \t]*(?:\(?\d{5}\)?)?[ \t]*(?:[-–(x]?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?)?[ \t]*"
+    rf"(?::|,?[ \t]*(?:{_NAMELY}|incl\.?|consisted of|involving)(?:[ \t]+of)?)[ \t]*",
+    re.IGNORECASE,
+)
+"""What stands between a service's name and the first of its items ("therapeutic exercise including ...")."""
+_HEADS_WITH_MINUTES = re.compile(
+    r"[ \t]*[(,–-]?[ \t]*(?:x|for)?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?[ \t]*[:(][ \t]*", re.IGNORECASE
+)
+"""The same after any words: what has minutes and a colon or an opening bracket before the next item is its heading ("LE
+strength 10 min: mini squats", "ther ex 25' (rows, bridges)")."""
+_NAMES_ITEMS = re.compile(rf"[^.,;:\n]{{0,45}}?,?[ \t]*\b(?:{_NAMELY})[ \t]+", re.IGNORECASE)
+"""What stands between any name for several activities and the first of them ("kitchen tasks in standing, including filling the kettle ...")."""
+_ITEM_LEAD = re.compile(
+    rf"(?:([A-Za-z][A-Za-z/ -]{{1,40}}?),?[ \t]+)?(?:{_NAMELY}|consisted of)[ \t]+(?=\w)", re.IGNORECASE
+)
+"""What leads to the first item of a list, with the service it belongs to, and is no part of the item."""
+
+
+def item_start(reading: Reading, candidate: Candidate) -> int:
+    lead = _ITEM_LEAD.match(reading.text, candidate.start, candidate.end)
+    if lead is None or (lead[1] and block_code(lead[1]) is None):
+        return candidate.start
+    return lead.end()
+
+
+def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates that only name the work whose items follow them (annotation guide: no activity of their own)."""
+    out = []
+    stay = [k for k, keep in enumerate(kept) if keep]
+    for k, following in itertools.pairwise(stay):
+        end, start = every[k].end, item_start(reading, every[following])
+        code = block_code(reading.text[every[k].start : end])
+        service = code and not MODALITY.fullmatch(code) and _HEADS_ITEMS.fullmatch(reading.text, end, start)
+        heads = _HEADS_WITH_MINUTES.fullmatch(reading.text, end, start)
+        if service or heads or _NAMES_ITEMS.fullmatch(reading.text, end, start):
+            out.append(k)
+    return out
+
+
+def summed_up(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates in sentences that only sum up the minutes of what was told before them."""
+    out = []
+    for summary in summaries(reading):
+        inside = [k for k, c in enumerate(every) if kept[k] and summary.start <= c.start < summary.end]
+        before = [(c.start, c.end) for k, c in enumerate(every) if kept[k] and c.end <= summary.start]
+        if inside and sums_up(reading, summary, before):
+            out += inside
+    return out
+
+
+def charged(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates in charge lines whose service was told elsewhere in the note: they only name it again."""
+    out = []
+    charges = charge_lines(reading)
+    outside = [
+        c for c, keep in zip(every, kept, strict=True)
+        if keep and charges and not any(line.start <= c.start < line.end for line in charges)
+    ]  # fmt: skip
+    for line in charges:
+        told = any(_may_be(reading, c, line.code) for c in outside)
+        out += [k for k, c in enumerate(every) if told and kept[k] and line.start <= c.start < line.end]
+    return out
+
+
+def _may_be(reading: Reading, candidate: Candidate, code: str) -> bool:
+    """Whether the lexicon gives a phrase a code, or, of treatment, knows nothing of it."""
+    terms = [m.term for m in reading.terms_in(candidate.start, candidate.end)]
+    if not any(t.code for t in terms):
+        return MODALITY.fullmatch(code) is None
+    return any(t.code == code or code in t.also for t in terms)

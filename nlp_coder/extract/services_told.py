@@ -1,0 +1,132 @@
+"""What a note says outright was given, whatever the models think of the words: services with their minutes, evaluations
+with their code, modalities given together, items under a heading with minutes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from nlp_coder.extract.candidates import Candidate
+from nlp_coder.extract.layout import MODALITY, block_code
+from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.split import MODALITIES_JOINED
+
+_OWN_MINUTES = re.compile(
+    r"[ \t]*(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)\)?(?=[ \t]*(?:[.,;\r\n]|and\b|$))",
+    re.IGNORECASE,
+)
+_MODALITY_MINUTES = re.compile(
+    r"[ \t]*(?:[A-Za-z/.]{1,9}[ \t]){0,3}(?:x|for|-|–|:|\()?[ \t]*\d{1,2}[ \t]*(?:minutes?|mins?\b|['’′](?!['’′\"]))",
+    re.IGNORECASE,
+)
+_CODE_BEFORE = re.compile(r"(?:970[1-3]\d|G028[13])\)?[ \t]*[-–—:|]?[ \t]*\Z", re.IGNORECASE)
+_GIVEN_TOGETHER = re.compile(
+    rf"(?:[ \t]*(?:x|for)?[ \t]*\d{{1,2}}[ \t]*(?:minutes|mins?\.?|['’′]))?(?:{MODALITIES_JOINED.pattern})",
+    re.IGNORECASE,
+)
+_ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
+"""Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
+
+
+def timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[tuple[int, int]]:
+    """Headings with a time of their own and nothing named under them ("TE 20 min"): the service itself was given
+    (annotation guide: a heading counts where no item is named)."""
+    out = set()
+    starts = [c.start for c in every]
+    times = [t.start for t in reading.times]
+    for block in reading.layout.blocks:
+        section = reading.layout.section_at(block.start)
+        if section and section.name in _ELSEWHERE:
+            continue
+        timed = bisect_left(times, block.content) > bisect_left(times, block.start)
+        if timed and bisect_left(starts, block.end) == bisect_left(starts, block.content):
+            out.add(block.term)
+    return frozenset(out)
+
+
+def under_its_minutes(reading: Reading, start: int) -> bool:
+    """Whether an item stands under a heading with minutes, and no word of its line or of the heading says that it was not
+    done ("Ther act 15 min" / "- floor transfers"): 808 of 812 such items of the labelled notes were."""
+    block = reading.layout.block_at(start)
+    if block is None or start < block.content:
+        return False
+    section = reading.layout.section_at(start)
+    if section and section.name in _ELSEWHERE:
+        return False
+    first = bisect_left(reading.times, block.start, key=_start)
+    if not any(t.minutes > 2 for t in reading.times[first : bisect_left(reading.times, block.content, key=_start)]):
+        return False
+    line = reading.layout.line_at(start)
+    near = [*reading.cues_between(line.start, line.end), *reading.cues_between(block.start, block.content)]
+    return all(c.status == "performed" for c in near)
+
+
+def _start(time: TimeMention) -> int:
+    return time.start
+
+
+def timed_services(
+    reading: Reading, every: Sequence[Candidate], sure: Sequence[Candidate]
+) -> frozenset[tuple[int, int]]:
+    """Services named with their minutes on a line that tells all of the visit ("TE x 15 min, MT x 8 min"), and modalities.
+
+    Where activities stand on other lines, or behind the minutes, such words are a summary or a heading of theirs.
+    """
+    out = set()
+    for c, following in zip(every, [*every[1:], None], strict=True):
+        code = block_code(reading.text[c.start : c.end])
+        if code is None:
+            continue
+        line = reading.layout.line_at(c.start)
+        section = reading.layout.section_at(c.start)
+        if section and section.name in _ELSEWHERE:
+            continue
+        if MODALITY.fullmatch(code) and (
+            _MODALITY_MINUTES.match(reading.text, c.end) or _CODE_BEFORE.search(reading.text, line.start, c.start)
+        ):
+            out.add((c.start, c.end))  # "CP 8' end of session", "97010 - CP": two letters, but with minutes or a code
+        alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
+        listed = following is None or following.start >= line.end or _OWN_MINUTES.match(reading.text, following.end)
+        if alone and listed and _OWN_MINUTES.match(reading.text, c.end):
+            out.add((c.start, c.end))
+    return frozenset(out)
+
+
+_EVALUATION = re.compile(r"\b(?:re-?)?(?:eval\w*|assess(?:ment|ed)|exam(?:ination)?)\b", re.IGNORECASE)
+_EVALUATED = re.compile(
+    r"(?<!\d)9716[1-8](?!\d)|\b(?:low|mod(?:erate)?|high)(?:[ -]|[ ]to[ ]\w+[ ])complexity", re.IGNORECASE
+)
+_NOT_EVALUATED = re.compile(
+    r"\b(?:will|plan|next|schedul\w+|deferred|refer\w*|pending|prior|at (?:the )?(?:initial )?eval\w*)\b", re.IGNORECASE
+)
+_BESIDE = 30
+
+
+def evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
+    """The candidates that name an evaluation with its code or its complexity beside it on their line: the service was given
+    (67 of the 72 such lines of the labelled notes say so)."""
+    out = []
+    for k, c in enumerate(every):
+        if _EVALUATION.search(reading.text, c.start, c.end) is None:
+            continue
+        line = reading.layout.line_at(c.start)
+        section = reading.layout.section_at(c.start)
+        if (section and section.name in _ELSEWHERE) or _NOT_EVALUATED.search(reading.text, line.start, c.start):
+            continue
+        if _EVALUATED.search(reading.text, max(line.start, c.start - _BESIDE), min(line.end, c.end + _BESIDE)):
+            out.append(k)
+    return out
+
+
+def modalities_joined(reading: Reading, every: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """(one, other) for candidates that are modalities given together ("ice and e-stim"): what is one is the other, too."""
+    out = []
+    named = [any(m.term.cls == "modality" for m in reading.terms_inside(c.start, c.end)) for c in every]
+    for k, c in enumerate(every):
+        for j in range(k + 1, min(k + 3, len(every))):  # a doubtful "and" may stand between
+            if named[k] and named[j] and _GIVEN_TOGETHER.fullmatch(reading.text, c.end, every[j].start):
+                out += [(k, j), (j, k)]
+    return out

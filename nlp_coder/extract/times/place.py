@@ -1,0 +1,275 @@
+"""What the place of a time among the activities says that it belongs to.
+
+Each question takes a time as it was told and answers, or leaves it to the next one (see `running`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlp_coder.extract.layout import CODE
+from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.times.bare import SHORTEST
+from nlp_coder.extract.times.headings import has_heading_time
+from nlp_coder.extract.times.items import COUNTED, differ, given_beside, last_segment, same_code_run
+from nlp_coder.extract.times.lines import next_is_deeper, paragraph_end, paragraph_start
+from nlp_coder.extract.times.told import (
+    MOST_WORDS,
+    Answer,
+    No,
+    Told,
+    ends_its_line,
+    items_before,
+    up_to_the_next,
+)
+from nlp_coder.extract.times.use import performed_in
+from nlp_coder.extract.times.words import NO_TREATMENT, REST_AFTER, term_after
+
+_LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
+_FOR_ALL = re.compile(
+    r"[ \t,]*\(?(?:total|tot|ttl|in all|altogether|all together|for all)\b(?! (?:of|assist))", re.IGNORECASE
+)
+_THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
+""" "Eight minutes of stretching before the splint went on": the time is the stretching's."""
+_BULLET_ONLY = re.compile(
+    r"[\s•●▪◦·*>+–—(\[\])|:@~≈-]*(?:\d{1,2}[.)])?[\s•●*–—(\[\]-]*(?:x|for|approx\.?|about|~|the|a|an|first|next|last|then|from|another|spent|remaining|final|we|also|and|pt|min|of|in|finally|with|over|took|used)?(?:\s+(?:the|a|an|first|next|last|another|remaining|final|following|another|other|of|full|spent|about|approximately))*\s*",
+    re.IGNORECASE,
+)
+
+
+def leads_its_items(told: Told) -> Answer:
+    """ "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."."""
+    text, t, line, sentence = told.reading.text, told.t, told.line, told.sentence
+    lead = text[max(line.start, told.clause[0]) : t.start]
+    leads = _BULLET_ONLY.fullmatch(lead) is not None and not re.match(r"[ \t]*(?:->|-->|→|;)", text[t.end : line.end])
+    if not leads and sentence[0] > told.clause[0]:
+        leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
+    closes = (text[t.end - 1] == "." or text[t.end : t.end + 1] == ".") and any(
+        told.activities[i].start >= told.last_stop for i in told.previous
+    )
+    if not leads or closes or ends_its_line(told) or _FOR_ALL.match(told.after) or REST_AFTER.match(told.after):
+        return None
+    whole = line.end if told.clause[0] <= line.start + len(lead) or t.clock else sentence[1]
+    stop = min(whole, told.next_stop)
+    if parted := _THEN_OTHER.search(text, t.end, stop):
+        stop = parted.start()
+    stop = up_to_the_next(told.reading, told.activities, t.end, stop, told.stops)
+    mine = performed_in(told.activities, t.end, stop)
+    termed = term_after(re.sub(r"^[ \t]*(?:of|for)\b", "", told.after))
+    if termed and stop < whole:
+        all_of_it = performed_in(told.activities, t.end, min(whole, sentence[1]))
+        if len(all_of_it) > len(mine) and all(told.activities[i].code == termed for i in all_of_it):
+            # "twenty-two minutes of therapeutic exercise comprised the bike for seven minutes, ..."
+            return told.use("block", all_of_it, termed)
+    return told.of(mine)
+
+
+def sums_a_list(told: Told) -> Answer:
+    """ "15 min for the two", "=> 45", "in all" behind items on lines of their own; "pulleys 3 min, wand, rows = 20 min"."""
+    t, activities, sentence = told.t, told.activities, told.sentence
+    group = items_before(told)
+    if joint := _joint(told.reading.text, t, told.before):
+        floor = paragraph_start(told.reading, told.line.start)
+        if joint == MANY:  # those that are counted may have times of their own within
+            floor = max([floor, *(s for s in told.stops if s < t.start)])
+        together = same_code_run(activities, performed_in(activities, floor, t.start))[-joint:]
+        if len(together) > len(group) and activities[together[0]].start < told.line.start:
+            return told.use("block", together, told.code)
+    if group and (_LIST_TOTAL.search(told.before) or _FOR_ALL.match(told.after)):
+        whole = same_code_run(activities, [i for i in told.previous if activities[i].start >= sentence[0]])
+        if len(whole) >= max(2, len(group)):
+            # the whole list's, whatever its items have alone; within a block with its own time it is that time's part
+            inside = told.block is not None and has_heading_time(told.reading, told.block)
+            return told.use("shared" if inside else "block", whole, told.code or term_after(told.after))
+    return None
+
+
+def behind_its_items(told: Told) -> Answer:
+    """The usual place of a time: behind the item or the list that it is for."""
+    group = items_before(told)
+    if not group:
+        return None
+    text, t, activities = told.reading.text, told.t, told.activities
+    group = last_segment(text, activities, group, t.start)
+    last = group[-1]
+    between = text[activities[last].end : t.start]
+    if NO_TREATMENT.search(re.split(r"[;.,]", between[-32:])[-1]) and not re.search(r"(?:tolerated|\()\s*$", between):
+        return No.NO
+    if not activities[last].performed:
+        return No.NO
+    if re.search(rf"{CODE}\)?\W{{0,3}}$", between) and not (
+        told.following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)
+    ):
+        return told.of(told.performed(group), re.findall(CODE, between)[-1].upper())
+    alone = len(group) == 1
+    if closing := re.match(rf"[ \t.]*\(?({CODE})\)?[ \t]*(?:[.;]|$)", told.after):
+        return told.of(
+            told.performed(group), closing[1].upper()
+        )  # "... brock string 12 min. 97112": all since the last time
+    termed = term_after(told.after)
+    if termed and re.match(r"[^.;,]{0,24}(?:[.;]|$)", told.after):
+        since = max(told.sentence[0], told.line.start)
+        listed = [i for i in same_code_run(activities, told.previous) if activities[i].start >= since]
+        if len(listed) > len(group) and activities[last].code == termed:
+            return told.use("block", listed, termed)  # "a 6 min, then b -- 20 min gait": the whole line's
+    if not alone and termed and all(activities[i].code == termed for i in told.performed(group)):
+        return told.use("shared", told.performed(group), termed)  # "bridges, log roll 14 MIN TA"
+    glued = activities[last].end > told.sentence[0] and not re.search(
+        r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between
+    )
+    before_cut = group
+    if not alone and glued:
+        group = _glued_to(told, group, between)
+    group = [*group, *given_beside(text, activities, group[-1], told.following, t.end)]
+    mine = told.performed(group)
+    if not alone and not glued and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
+        mine = (last,) if re.search(r"[,;]", text[activities[before_cut[-2]].end : activities[last].start]) else mine
+    return told.of(mine)
+
+
+def _glued_to(told: Told, group: list[int], between: str) -> list[int]:
+    """Which items of a list a time is for that nothing parts from the last of them ("SLR 3x10 and pulleys 5 min").
+
+    The last alone where the others have dosage of their own, where "of" ties the time to it, or where a "for" ends a list of
+    several services; the last two where they are joined; else all.
+    """
+    text, activities = told.reading.text, told.activities
+    last = group[-1]
+    link = text[activities[group[-2]].end : activities[last].start]
+    joined = re.fullmatch(r"[^,;.]{0,30}?\s*(?:and|&|\+|/|w/|with)\s*(?:[a-z]+\s){0,2}", link, re.IGNORECASE)
+    counted = [q for q in told.reading.measures if q.kind in COUNTED and q.start < activities[last].start]
+    dosed = any(q.start >= activities[group[0]].end and q.end <= activities[last].start for q in counted)
+    own = any(q.start >= activities[group[-2]].end for q in counted)
+    measures = told.reading.measures
+    dosed_last = any(q.kind in COUNTED and activities[last].end <= q.start < told.t.start for q in measures)
+    if dosed_last and not joined and "," in link:
+        return group  # "curls 3x12, rows 2x15, stretch 3x30s x17'": each has its own, the time is all theirs
+    if own and joined:  # "sidelying ER 3x8 and pulleys 5 minutes": the one before has its own dosage
+        return [last]
+    if not joined and (dosed or (told.block and has_heading_time(told.reading, told.block))):
+        return [last]
+    if joined and (dosed or len(group) == 2):
+        group = group[-2:]
+    tied = re.search(r"\b(of|for)\s*$", between)
+    if tied and (tied[1] == "of" or differ(activities, group)):
+        return [last]
+    return group
+
+
+def earlier_or_bout(told: Told) -> Answer:
+    """Rest told before the time, "8' (12')" with an earlier visit's in brackets, "30 s to 8 min"."""
+    if NO_TREATMENT.search(told.reading.text[max(told.sentence[0], told.t.start - 30) : told.t.start]):
+        return No.NO
+    if re.search(
+        r"(?:['’′]|\bmin(?:utes|s)?\.?|\bm)[ \t]*\([ \t]*$|\d ?s(?:ec(?:onds)?)?[ \t]*(?:to|-|–)[ \t]*$",
+        told.before,
+    ):
+        return No.NO
+    return None
+
+
+def closes_its_line(told: Told) -> Answer:
+    """A time at the end of a line whose last items have times of their own: the whole line's ("a | b | bike 8' | 23 min")."""
+    if not ends_its_line(told) or items_before(told):
+        return None
+    if any(o.clock and told.line.start <= o.start < told.t.start for o in told.reading.times):
+        return None
+    mine = same_code_run(told.activities, performed_in(told.activities, told.line.start, told.t.start))
+    since = max([told.activities[mine[-1]].end, *(o.end for o in told.reading.times if o.end <= told.t.start)])
+    if re.search(r"[A-Za-z]{4}", told.reading.text[since : told.t.start]):
+        return No.NO  # "gait 10 min, <something that is no activity> 5 min"
+    return told.use("block", mine, told.block.code if told.block else None)
+
+
+def before_its_items(told: Told) -> Answer:
+    """A time within words that stands before items ("We spent 16 minutes on ...")."""
+    if not told.following:
+        return None
+    stop = min(told.sentence[1], told.next_stop)
+    stop = up_to_the_next(told.reading, told.activities, told.t.end, stop, told.stops)
+    mine = performed_in(told.activities, told.t.end, stop)
+    if "-min" in told.reading.text[told.t.start : told.t.end].lower():
+        mine = mine[:1]  # "a ten-minute contrast bath, then ..."
+    return told.of(mine)
+
+
+def on_its_own_line(told: Told) -> Answer:
+    """A line with hardly more than a time: that of the items above it, else of what follows."""
+    t, line, text, activities = told.t, told.line, told.reading.text, told.activities
+    if told.section in ("subjective", "objective", "assessment", "goals", "plan", "hep", "history"):
+        return No.NO
+    if t.clock and not any(o.clock and o is not t for o in told.reading.times):
+        return told.use("total")
+    rest = (text[line.start : t.start] + text[t.end : line.end]).strip(" \t-–—=•*|:()>→.,")
+    heads = text[line.start : line.end].rstrip().endswith(":") or next_is_deeper(told.reading, line)
+    if len(rest) <= 24 and not heads:
+        floor = max([paragraph_start(told.reading, line.start), *(s for s in told.stops if s < t.start)])
+        above = [i for i in performed_in(activities, floor, line.start) if i not in told.claimed]
+        if above:
+            return told.of(above)
+    # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
+    stop = min(paragraph_end(told.reading, t.end), told.next_stop)
+    mine = performed_in(activities, t.end, stop)
+    if mine and (t.clock or _tells_little_else(told)):
+        return told.of(mine)
+    if told.block and not text[line.start : t.start].strip(" \t-–—•*|:()x"):
+        mine = performed_in(activities, told.block.start, t.start)
+        if mine:
+            return told.use("block", mine, told.block.code)
+    return None
+
+
+def _tells_little_else(told: Told) -> bool:
+    """Whether the sentence of a time says little more, so that it may head what follows: "legs heavy after about 8 minutes
+    of walking to the mailbox" does not."""
+    text, t, (start, end) = told.reading.text, told.t, told.sentence
+    start, end = max(start, told.line.start), min(end, told.line.end)
+    words = re.findall(r"[A-Za-z]{2,}", text[start : t.start] + " " + text[t.end : max(end, t.end)])
+    return len(words) <= MOST_WORDS or text[t.end : end].rstrip().endswith(":") or told.term is not None
+
+
+def _in_a_title(told: Told) -> bool:
+    """Whether a time ends the note's first line, a short one that names no activity ("Balance visit // 22 min")."""
+    text, line = told.reading.text, told.line
+    before, after = text[line.start : told.t.start], text[told.t.end : line.end]
+    return (
+        told.t.minutes > SHORTEST
+        and not text[: line.start].strip()
+        and not after.strip(" \t.)*")
+        and len(re.findall(r"[A-Za-z]{2,}", before)) <= MOST_WORDS
+        and not any(line.start <= a.start < line.end for a in told.activities)
+    )
+
+
+def of_the_visit(told: Told) -> Answer:
+    """ "Medicare. 30 min. Feeling OK" before any activity; a clock time around all others."""
+    t, activities = told.t, told.activities
+    alone = not told.reading.text[told.sentence[0] : t.start].strip(" \t•*-–—(") and not re.match(
+        r"[a-z]", told.after.strip(" \t.)")
+    )
+    first = not any(a.start < t.start for a in activities)
+    if first and told.section == "none" and (alone or _in_a_title(told)):
+        return told.use("total")
+    clocks = [o.clock for o in told.reading.times if o.clock and o is not t]
+    if t.clock and not told.in_sentence and all(t.clock[0] <= a and b <= t.clock[1] for a, b in clocks):
+        return told.use("total")
+    return None
+
+
+_JOINT_AFTER = re.compile(
+    r"[ \t,]*\(?(?:for |of )?(?:(?P<two>(?:the|these|those) (?:two|2)|both|the pair)|(?P<three>(?:the|all|these) (?:three|3))|in all|for all|all together|altogether|together|combined)\b",
+    re.IGNORECASE,
+)
+_NUMBERED_ITEMS = re.compile(r"\b(\d)[ \t]*-[ \t]*(\d)[ \t]*(?:=|:|->|→)[ \t]*$")
+_JOINT_BEFORE = re.compile(r"(?:(?:=|->|→|=>)[ \t]*|\b(?:together|combined|both|all)[ \t:=–-]*)$", re.IGNORECASE)
+MANY = 99
+"""As many as there are."""
+
+
+def _joint(text: str, t: TimeMention, before: str) -> int:
+    """How many items a time says it is for: 2 or 3, MANY where it only says that it is for all; 0 where it does not."""
+    if m := _JOINT_AFTER.match(text, t.end):
+        return 2 if m["two"] else 3 if m["three"] else MANY
+    if (m := _NUMBERED_ITEMS.search(before)) and int(m[1]) < int(m[2]):
+        return int(m[2]) - int(m[1]) + 1  # "1-4 = 24 min"
+    return MANY if _JOINT_BEFORE.search(before) else 0

@@ -1,0 +1,159 @@
+"""What the words around a time say that it belongs to.
+
+Each question takes a time as it was told and answers, or leaves it to the next one (see `running`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.layout import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.times.items import closes_its_items
+from nlp_coder.extract.times.lines import only, paragraph_start
+from nlp_coder.extract.times.told import (
+    Answer,
+    No,
+    Told,
+    right_behind_an_item,
+)
+from nlp_coder.extract.times.totals import NUMBERED_TOTAL, TIMED_AFTER, TIMED_TOTAL, says_total
+from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.words import REST_AFTER, term_before
+
+_NOT_COUNTED = re.compile(
+    r"(?<!travel )(?<!rest )(?<!rests )(?<!breaks )(?<!setup )(?<!set-up )(?<!documentation )"
+    r"\b(?:(?:don't|do not|didn't|did not|not|never|isn't|wasn't) (?:count(?:ed)?|bill(?:ed|able)?|charged?|part of|included?)|not timed|untimed time|unbilled|non-?bill\w*|no charge)\b",
+    re.IGNORECASE,
+)
+"""Time of which its sentence says that it is not charged."""
+_GOALS = re.compile(r"\bgoals?\b|\b[ls]tgs?\b", re.IGNORECASE)
+
+
+def all_of_a_code(told: Told) -> Answer:
+    """ "42 min all 97761"."""
+    stated = re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", told.after, re.IGNORECASE)
+    if stated is None:
+        return None
+    code = stated[1].upper()
+    mine = [i for i in performed_in(told.activities, 0, told.t.start) if told.activities[i].code == code]
+    return told.use("block" if mine and "all" in stated[0].lower() else "code", mine, code)
+
+
+def timed_or_whole(told: Told) -> Answer:
+    """The timed total, in and out times, a clock as long as the stated total, "Total TE 19 min", "seen for 45 min"."""
+    t, before = told.t, told.before
+    if TIMED_TOTAL.search(before) or TIMED_AFTER.match(told.after):
+        return told.use("timed_total")
+    if t.in_out:
+        return told.use("total")
+    if t.clock:
+        seen = re.search(r"\b(?:seen|treated)(?:[ \t]+[\w']+){0,3}[ \t]*$", before, re.IGNORECASE)
+        if seen and not performed_in(told.activities, t.end, told.sentence[1]):
+            return told.use("total")
+        if any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(told.reading.text)):
+            return told.use("total")
+    headed = term_before(before)
+    if headed and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
+        return told.use("code", (), headed)
+    if says_total(
+        told.reading, told.activities, t, told.line, told.sentence, (before, told.after), bool(told.in_sentence)
+    ):
+        return told.use("total")
+    return None
+
+
+def of_a_term(told: Told) -> Answer:
+    """ "TA: 18 minutes." and "18 min ther act." as a sentence, "35 min self care" as a line, under the items they sum up."""
+    if termed := _sentence_of_a_term(told.reading, told.activities, told.t, told.sentence):
+        return told.use("code", (), termed)
+    termed = told.term
+    if termed and closes_its_items(told.reading, told.activities, told.line, termed):
+        text, t, line = told.reading.text, told.t, told.line
+        words = text[line.start : t.start] + text[t.end : line.end]
+        if only(re.sub(alternatives(list(block_terms())), "", words, count=1, flags=re.IGNORECASE), 0, 0):
+            return told.use("code", (), termed)
+    return None
+
+
+def elsewhere(told: Told) -> Answer:
+    """Goals, plans and history speak of other times than this visit's."""
+    if told.section in ("goals", "plan", "hep", "history") and not told.performed(told.in_sentence):
+        return No.NO
+    if _GOALS.search(told.reading.text, told.sentence[0], told.t.start) and not told.block:
+        return No.NO
+    return None
+
+
+def heads_brackets(told: Told) -> Answer:
+    """ "ther ex 25' (rows, bridges), traction 15'": the items in the brackets right behind a heading's time."""
+    text, t = told.reading.text, told.t
+    inside = re.match(r"[ \t]*\(([^()\n]*)\)", text[t.end : told.line.end])
+    last = max((told.activities[i].end for i in told.previous), default=told.line.start)
+    if inside is None or not re.search(r"[A-Za-z]{2}", re.sub(r"\bfor\b", "", text[last : t.start])):
+        return None  # no heading: the time of an item, with what it was in brackets
+    return told.of(performed_in(told.activities, t.end + inside.start(1), t.end + inside.end(1)))
+
+
+def no_treatment(told: Told) -> Answer:
+    """ "Symptoms 2 at 12 min", "rested 3 min", "8 min setup (unbilled)"."""
+    if (
+        re.search(r"(?<!\w)(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*$", told.before)
+        and not told.t.clock
+    ):
+        return No.NO
+    given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", told.after) and right_behind_an_item(
+        told.reading.text, told.activities, told.t.start
+    )
+    if (REST_AFTER.match(told.after) and not given_before) or _said_not_to_count(told.reading, told.t, told.sentence):
+        return No.NO
+    return None
+
+
+def behind_a_code(told: Told) -> Answer:
+    """A time right behind a written code, where no item of its sentence stands before it."""
+    since = max(told.sentence[0], told.last_stop)
+    if any(told.activities[i].start >= since for i in told.previous):
+        return None
+    return _behind_its_code(told.reading, told.activities, told.t, told.following, told.sentence[1])
+
+
+def _sentence_of_a_term(
+    reading: Reading, activities: Sequence[Placed], t: TimeMention, sentence: tuple[int, int]
+) -> str | None:
+    """The code of a heading's words that alone share a sentence with a time, behind items of that code; else None."""
+    text = reading.text
+    start = max(sentence[0], reading.layout.line_at(t.start).start)
+    words = f"{text[start : t.start]} {text[t.end : max(t.end, min(sentence[1], reading.layout.line_at(t.start).end))]}"
+    code = block_code(re.sub(r"(?i)\b(?:of|for|was|were|total|time)\b|[^A-Za-z/& ]", " ", words).strip())
+    if code is None or text[sentence[0] : sentence[1]].rstrip().endswith(":"):
+        return None
+    before = performed_in(activities, paragraph_start(reading, reading.layout.line_at(t.start).start), t.start)
+    return code if any(activities[i].code == code for i in before) else None
+
+
+def _said_not_to_count(reading: Reading, t: TimeMention, sentence: tuple[int, int]) -> bool:
+    """Whether a sentence says of this time, and of no nearer one, that it is not charged ("16 min. 8 min setup (unbilled)")."""
+    for said in _NOT_COUNTED.finditer(reading.text, *sentence):
+        before, after = (said.end(), t.start) if said.end() <= t.start else (t.end, said.start())
+        if not any(before <= o.start < after for o in reading.times):
+            return True
+    return False
+
+
+def _behind_its_code(
+    reading: Reading, activities: Sequence[Placed], t: TimeMention, following: Sequence[int], sentence_end: int
+) -> TimeUse | None:
+    """ "This was followed by 97116, fourteen minutes, walking ...": a time right behind a code, before what was done."""
+    written = re.search(rf"({CODE})\)?[ \t]*(?:,|:|-|–|\(|for)?[ \t]*$", reading.text[max(0, t.start - 12) : t.start])
+    if written is None:
+        return None
+    mine = tuple(i for i in following if activities[i].performed and activities[i].start < sentence_end)
+    if re.match(r"[ \t]*(?:[.;\n]|$)", reading.text[t.end : t.end + 3] or "\n") or reading.text[t.end - 1] == ".":
+        return TimeUse(t.start, t.end, t.minutes, "code", (), written[1].upper(), t.clock)  # "...; 97535 24 min."
+    if not mine:
+        return None
+    role = "activity" if len(mine) == 1 else "shared"
+    return TimeUse(t.start, t.end, t.minutes, role, mine, written[1].upper(), t.clock)
