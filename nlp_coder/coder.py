@@ -124,19 +124,24 @@ class Coder:
             if heading and _another_modality(described, heading):
                 heading, at = None, None
             digits = at is not None
-            decision = decide(described, item_start, heading, digits, self._model)
-            decision = _stimulation(decision, context, self._rulebook, heading if digits else None)
-            decisions.append(decision)
+            decisions.append(decide(described, item_start, heading, digits, self._model))
             said.append(described)
             written.append(WrittenCode(heading, at) if heading and at is not None else None)
             headed.append(heading)
         lines = [layout.line_at(f.start).start for f in found]
         timed = frozenset(c for c, rule in self._rulebook.codes.items() if rule.timed)
-        alone = settled.decisions(decisions)
+
+        def by_payer(coded: Sequence[Decision]) -> list[Decision]:
+            return [
+                _stimulation(d, context, self._rulebook, w.code if w else None)
+                for d, w in zip(coded, written, strict=True)
+            ]
+
+        alone = settled.decisions(by_payer(decisions))
         uses = _uses(reading, found, alone, timed)
         together = [u.activities for u in uses if u.role in ("shared", "block") and len(u.activities) > 1]
         decisions = settled.decisions(
-            in_company(decisions, together, lines, self._model.ruled_out_below, settled.sure_codes)
+            by_payer(in_company(decisions, together, lines, self._model.ruled_out_below, settled.sure_codes))
         )
         if [d.code for d in alone] != [d.code for d in decisions]:
             uses = _uses(reading, found, decisions, timed)
@@ -230,7 +235,13 @@ def _heading_code(
         after = codes[first : max(bisect_left(codes, line.end, key=_start), first)]
         behind = [a for a, _ in places[bisect_left(places, (end, -1)) : bisect_left(places, (line.end, -1))]]
         trailing = after[0] if after else None
-        if len(after) > 1 and not any(after[0].end <= a < after[1].start for a in behind):
+        if (
+            trailing
+            and re.search(r"\.\s", reading.text[end : trailing.start])
+            and any(a > trailing.start for a in behind)
+        ):
+            trailing = None  # "... ER 3x10. 97112 8 min rhythmic stab": it heads what follows
+        if trailing and len(after) > 1 and not any(after[0].end <= a < after[1].start for a in behind):
             trailing = None  # "... 97110x3 97140x1": a charge line, no code of this activity
         if (
             trailing

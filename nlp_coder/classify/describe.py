@@ -82,7 +82,7 @@ def shared_tail(reading: Reading, end: int, spans: Sequence[tuple[int, int]]) ->
 
 def _told_terms() -> list[str]:
     """The headings' words that may be told in running text: no short ones, which are words of activities as well."""
-    return [t for t in block_terms() if len(t) >= 11 or t.startswith("in ")]
+    return [t for t in block_terms() if len(t) >= 11]
 
 
 @cache
@@ -109,6 +109,8 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
 
     The last such words before the activity in its paragraph, where they are no activity themselves.
     """
+    if water := _water_told(reading, start):
+        return water, AQUATIC
     line = reading.layout.line_at(start)
     starts = _told_starts(reading)
     if bisect_left(starts, line.start) == bisect_left(starts, start):
@@ -120,11 +122,30 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
         beside = spans[max(bisect_left(spans, (a, -1)) - _BESIDE, 0) : bisect_left(spans, (b, -1))]
         if not any(a < y and x < b for x, y in beside):
             words = reading.text[a:b]
-            code = block_code(words)
-            if code == AQUATIC and ASHORE.search(reading.text, b, start):
-                return "", None
-            return words, code
+            return words, block_code(words)
     return "", None
+
+
+_WATER = re.compile(
+    r"\b(?:in (?:the )?(?:water|pool)\b|(?:pool|aquatic|hydrotherapy)[ \t]+(?:session|visit|tx|therapy|pt|ot|x)\b|"
+    r"(?:pool|aquatics?)[ \t]*[:,-]?[ \t]*\d{1,2}[ \t]*(?:min|['’′]))",
+    re.IGNORECASE,
+)
+
+
+def _water_told(reading: Reading, start: int) -> str:
+    """The words that put an activity without a heading into the water: the last ones before it in its paragraph, where it
+    does not go ashore after them; else ""."""
+    if "water" not in reading.kept:
+        reading.kept["water"] = [m.span() for m in _WATER.finditer(reading.text)]
+    places: list[tuple[int, int]] = reading.kept["water"]
+    at = bisect_left(places, (start, -1))
+    if not at or places[at - 1][1] > start:
+        return ""
+    a, b = places[at - 1]
+    section = reading.layout.section_at(start)
+    parted = re.search(r"\n[ \t\r]*\n", reading.text[b:start]) or (section is not None and section.start > a)
+    return "" if parted or ASHORE.search(reading.text, b, start) else reading.text[a:b]
 
 
 def _told_on(reading: Reading, line: Line) -> list[tuple[int, int]]:

@@ -190,9 +190,10 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         ):
             kept[k], statuses[k] = True, {"performed": 1.0}
     for k, j in modalities_joined(reading, every):
-        if kept[j] and not kept[k]:
-            kept[k], statuses[k] = True, statuses[j]
-            likely_second[k] = likely_second[j]
+        if kept[j]:
+            if not kept[k]:
+                kept[k], statuses[k] = True, statuses[j]
+            likely_second[k] = max(likely_second[k], likely_second[j])
     for k in [
         *collective(reading, every, kept), *summed_up(reading, every, kept), *charged(reading, every, kept),
     ]:  # fmt: skip

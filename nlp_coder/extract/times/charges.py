@@ -214,3 +214,24 @@ def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
                 for m in found
             ]
     return out
+
+
+_SLASHED = re.compile(
+    r"(?<![\w/])(?P<terms>[A-Za-z]{2,10}(?:[ ]?/[ ]?[A-Za-z]{2,10}){1,4})[ \t]*[:=–-]?[ \t]*"
+    r"(?P<numbers>\d{1,2}(?:[ ]?/[ ]?\d{1,2}){1,4})(?![\d/])[ \t]*(?:minutes|mins?\.?|['’′])?(?=[ \t]*(?:[.,;\r\n]|$))"
+)
+
+
+def slashed_uses(reading: Reading) -> list[TimeUse]:
+    """ "TE/MT/US 15/12/8": as many numbers as words, each word the name of a service."""
+    out = []
+    for m in _SLASHED.finditer(reading.text):
+        codes = [block_code(term.strip()) for term in m["terms"].split("/")]
+        numbers = list(re.finditer(r"\d+", m["numbers"]))
+        if len(codes) == len(numbers) and None not in codes and all(int(n[0]) > SHORTEST for n in numbers):
+            start = m.start("numbers")
+            out += [
+                TimeUse(start + n.start(), start + n.end(), int(n[0]), "code", (), code)
+                for n, code in zip(numbers, codes, strict=True)
+            ]
+    return out

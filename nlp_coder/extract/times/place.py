@@ -64,6 +64,19 @@ def leads_its_items(told: Told) -> Answer:
     return told.of(mine)
 
 
+def heads_its_list(told: Told) -> Answer:
+    """ "Individual 20 min: NuStep 10 min, heel raises x10": a time with a colon is the whole list's, where that is one
+    service and the list's own times leave some of it."""
+    if not re.match(r"[ \t]*:", told.after) or any(told.activities[i].start >= told.last_stop for i in told.previous):
+        return None
+    stop = min(told.line.end, told.sentence[1])
+    mine = performed_in(told.activities, told.t.end, stop)
+    inside = [o.minutes for o in told.reading.times if told.t.end <= o.start < stop]
+    if len({told.activities[i].code for i in mine}) != 1 or len(mine) < 2 or not 0 < sum(inside) < told.t.minutes:
+        return None
+    return told.use("block", mine, told.activities[mine[0]].code)
+
+
 def sums_a_list(told: Told) -> Answer:
     """ "15 min for the two", "=> 45", "in all" behind items on lines of their own; "pulleys 3 min, wand, rows = 20 min"."""
     t, activities, sentence = told.t, told.activities, told.sentence
@@ -202,6 +215,12 @@ def on_its_own_line(told: Told) -> Answer:
         return told.use("total")
     rest = (text[line.start : t.start] + text[t.end : line.end]).strip(" \t-–—=•*|:()>→.,")
     heads = text[line.start : line.end].rstrip().endswith(":") or next_is_deeper(told.reading, line)
+    if re.search(r"\b(?:total|tot|ttl)\b", rest, re.IGNORECASE) and len(rest) <= 24:
+        listed = same_code_run(
+            activities, performed_in(activities, paragraph_start(told.reading, line.start), line.start)
+        )
+        if len(listed) > 1:
+            return told.use("block", listed)  # "(25 min total)" under a list: what its items have alone is part of it
     if len(rest) <= 24 and not heads:
         floor = max([paragraph_start(told.reading, line.start), *(s for s in told.stops if s < t.start)])
         above = [i for i in performed_in(activities, floor, line.start) if i not in told.claimed]

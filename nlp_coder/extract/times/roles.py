@@ -22,6 +22,7 @@ from nlp_coder.extract.times.charges import (
     pairs_on,
     reversed_uses,
     short_charge_uses,
+    slashed_uses,
     summary_uses,
     term_uses,
 )
@@ -52,6 +53,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         *table_uses(reading, activities, rows),
         *charge_uses(reading, activities),
         *short_charge_uses(reading, activities),
+        *slashed_uses(reading),
         *summary_uses(reading, activities),
         *term_uses(reading, activities),
         *reversed_uses(reading, activities),

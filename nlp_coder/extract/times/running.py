@@ -17,6 +17,7 @@ from nlp_coder.extract.times.place import (
     behind_its_items,
     closes_its_line,
     earlier_or_bout,
+    heads_its_list,
     leads_its_items,
     of_the_visit,
     on_its_own_line,
@@ -68,6 +69,6 @@ def mention_use(
 
 
 _QUESTIONS: tuple[Callable[[Told], Answer], ...] = (
-    all_of_a_code, timed_or_whole, of_a_term, elsewhere, heads_brackets, leads_its_items, no_treatment, behind_a_code, sums_a_list,
+    all_of_a_code, timed_or_whole, of_a_term, elsewhere, heads_brackets, heads_its_list, leads_its_items, no_treatment, behind_a_code, sums_a_list,
     behind_its_items, earlier_or_bout, closes_its_line, before_its_items, on_its_own_line, of_the_visit,
 )  # fmt: skip

@@ -78,6 +78,19 @@ def total_of_a_list(
     return tuple(mine) if longer or elsewhere or sum(t.minutes for t in told) > minutes else ()
 
 
+_TOTAL_OF_SEVERAL = re.compile(
+    r"\d[ \t]*(?:minutes|mins?\.?|['’′])[ \t]*(?:total|tot|ttl)\b.*?\d[ \t]*(?:minutes|mins?\.?|['’′])[ \t]*(?:total|tot|ttl)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Where a note says "25 min total" twice, each is the total of its own list."""
+
+
+def _items_above(reading: Reading, activities: Sequence[Placed], line: Line, t: TimeMention) -> bool:
+    """Whether a time alone on its line stands under items."""
+    alone = not re.search(r"[A-Za-z]{2}", reading.text[line.start : t.start])
+    return alone and bool(performed_in(activities, paragraph_start(reading, line.start), line.start))
+
+
 def says_total(
     reading: Reading,
     activities: Sequence[Placed],
@@ -105,6 +118,8 @@ def says_total(
     ):
         return False
     closes = re.match(r"\W{0,3}(?:total|tot|ttl|in all|altogether)\b", after, re.IGNORECASE)
+    if closes and _TOTAL_OF_SEVERAL.search(reading.text) and _items_above(reading, activities, line, t):
+        return False
     behind_items = any(max(line.start, sentence[0]) <= a.start < t.start for a in activities)
     if (
         closes
