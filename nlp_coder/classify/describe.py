@@ -145,7 +145,9 @@ def _water_told(reading: Reading, start: int) -> str:
     a, b = places[at - 1]
     section = reading.layout.section_at(start)
     parted = re.search(r"\n[ \t\r]*\n", reading.text[b:start]) or (section is not None and section.start > a)
-    return "" if parted or ASHORE.search(reading.text, b, start) else reading.text[a:b]
+    if parted or ASHORE.search(reading.text, b, start) or in_group(reading, start, start):
+        return ""  # work inside a group is group work in the water, too
+    return reading.text[a:b]
 
 
 def _told_on(reading: Reading, line: Line) -> list[tuple[int, int]]:

@@ -183,7 +183,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
                     kept[j], statuses[j] = True, statuses[k]
     for k in evaluations(reading, every):
         if kept[k]:
-            if _most(statuses[k]) == "declined" and len(statuses[k]) > 1:
+            if _most(statuses[k]) != "planned" and len(statuses[k]) > 1:
                 statuses[k] = {"performed": 1.0}
         elif not any(
             kept[j] and every[j].start < every[k].end and every[k].start < every[j].end for j in range(len(every))
@@ -201,7 +201,8 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
     names = [_most(s) for s in statuses]
     if "performed" in names:
         told = says_no_visit(reading.text)
-        asked = not (told or jotting or timed)
+        decided = any(keep and dict(status) == {"performed": 1.0} for keep, status in zip(kept, statuses, strict=True))
+        asked = not (told or jotting or timed or decided)
         weighed = weighed_up(likely_second.tolist(), statuses, marks) if asked else []
         if told or (asked and judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT):
             statuses = [_other_than_performed(s) for s in statuses]

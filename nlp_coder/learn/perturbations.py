@@ -89,6 +89,23 @@ def _quotes(text: str) -> str:
     return re.sub(r'"([^"\n]*)"', r"“\1”", text).replace("'", "’")
 
 
+_PAGE = 78
+
+
+def _broken(reading: Reading) -> str | None:
+    """The text broken as mail programs do: blanks at the width become line ends. None where every line is short."""
+    out, begin, blank = list(reading.original), 0, -1
+    for place, sign in enumerate(reading.original):
+        if sign in "\r\n":
+            begin, blank = place + 1, -1
+        elif sign == " ":
+            blank = place
+        if place - begin >= _PAGE and blank > begin:
+            out[blank], begin, blank = "\n", blank + 1, -1
+    text = "".join(out)
+    return text if text.count("\n") > reading.original.count("\n") + 2 else None
+
+
 SAME: Mapping[str, Change] = {
     "headings in capitals": _headings(lambda words, _: words.upper()),
     "headings in small letters": _headings(lambda words, _: words.lower() if len(words) > 2 else words),
@@ -103,6 +120,7 @@ SAME: Mapping[str, Change] = {
     "spaces at line ends": _each_line(lambda line: line + "  "),
     "dashes of Unicode": lambda r: re.sub(r"(?<= )-(?= )", "–", r.text),
     "quotes of Unicode": lambda r: _quotes(r.text),
+    "broken at 78 characters": _broken,
     "all on one line": lambda r: " ".join(r.text.split()) if "\n" in r.text.strip() else None,
     "all in capitals": lambda r: r.text.upper() if len(r.text.upper()) == len(r.text) else None,
 }

@@ -13,7 +13,7 @@ import pytest
 from nlp_coder import tables
 from nlp_coder.coder import Coder
 from nlp_coder.extract.lexicon import read_terms
-from nlp_coder.learn.benchmark import FIGURES, SHOWN, locked_notes, readme_table, with_figures
+from nlp_coder.learn.benchmark import EVERYDAY, FIGURES, LOCKED, SHOWN, notes_of, readme_table, with_figures
 from nlp_coder.learn.half_lexicon import MAY_FALL, half_lexicon, half_of
 from nlp_coder.learn.held_out import LOCKED_WRITERS
 from nlp_coder.learn.perturbations import OTHER, SAME
@@ -58,10 +58,13 @@ def test_the_split_is_the_locked_writers_notes_and_others(folder: Path, records:
     assert len({r["id"] for r in rows}) == len(rows)
     writer = {r["id"]: r["writer"] for r in records}
     by_part = Counter((r["part"], writer[r["id"]] in LOCKED_WRITERS) for r in rows)
-    assert by_part == {("locked", True): sum(w in LOCKED_WRITERS for w in writer.values()), (PART, False): 40}
-    assert [g["id"] for g in locked_notes(records, folder)] == [r["id"] for r in rows if r["part"] == "locked"]
+    plain = by_part.pop((EVERYDAY, True))
+    assert plain >= 60
+    assert by_part == {(LOCKED, True): sum(w in LOCKED_WRITERS for w in writer.values()) - plain, (PART, False): 40}
+    for part in (LOCKED, EVERYDAY):
+        assert [g["id"] for g in notes_of(records, folder, part)] == [r["id"] for r in rows if r["part"] == part]
     with pytest.raises(tables.TableError, match="is in no label file"):
-        locked_notes(records[:1], folder)
+        notes_of(records[:1], folder)
 
 
 def test_every_way_and_every_rate_is_in_the_results(results: dict[str, Any]) -> None:
