@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from nlp_coder.extract.capitals import in_small_letters
 from nlp_coder.extract.clauses import Cuts, cuts_in
 from nlp_coder.extract.cues import Cue, cues_in
 from nlp_coder.extract.dosage import Measure, measures, named
@@ -39,7 +40,7 @@ class Reading:
     @classmethod
     def of(cls, text: str, lexicon: Lexicon) -> Reading:
         """The reading of a text."""
-        read = unwrapped(text)
+        read = in_small_letters(unwrapped(text))
         if "...." in read or "……" in read:
             read = _LEADERS.sub(lambda m: " " * len(m[0]), read)
         return cls(read, *split_text(read), lexicon, text)
