@@ -8,7 +8,8 @@ FEWEST = 40
 """Letters below which a text is too short to tell."""
 SHARE = 0.9
 """Share of capitals among the letters from which on a text is one in capitals."""
-_BEGINS = re.compile(r"(?:^|[.!?:]\s|\n)[ \t•*-]*[^\W\d_]")
+_BEGINS = re.compile(r"(?:^|[.!?:]\s|\n)[ \t•*-]*[^\W\d_]|(?<!\w)[SOAP](?=[ \t]*:)|(?<=\d )[MF](?!\w)")
+"""Where a line or a sentence begins, the letters of a note's four sections, and a patient's sex after the age."""
 
 
 def in_small_letters(text: str) -> str:

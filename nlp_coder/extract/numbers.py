@@ -190,4 +190,4 @@ def times_in(text: str) -> Iterator[TimeMention]:
         if free(*match.span()) and int(match["number"]) <= 300:
             taken.add(*match.span())
             found.append(TimeMention(match.start(), match.end(), int(match["number"])))
-    yield from sorted(found, key=lambda t: t.start)
+    yield from sorted((t for t in found if t.minutes), key=lambda t: t.start)  # "Minutes: 0" is no time

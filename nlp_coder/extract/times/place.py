@@ -6,9 +6,11 @@ Each question takes a time as it was told and answers, or leaves it to the next 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from nlp_coder.extract.layout import CODE
 from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.reading import part
 from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.headings import has_heading_time
 from nlp_coder.extract.times.items import COUNTED, differ, given_beside, last_segment, same_code_run
@@ -229,13 +231,25 @@ def on_its_own_line(told: Told) -> Answer:
     # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
     stop = min(paragraph_end(told.reading, t.end), told.next_stop)
     mine = performed_in(activities, t.end, stop)
-    if mine and (t.clock or _tells_little_else(told)):
+    if told.block and told.block.content <= line.start and not rest.strip("minutesMINUTES "):
+        return No.NO  # "Minutes: 10" closes its block, though nothing in it was found
+    if mine and (t.clock or _tells_little_else(told)) and not _have_their_own(told, mine):
         return told.of(mine)
     if told.block and not text[line.start : t.start].strip(" \t-–—•*|:()x"):
         mine = performed_in(activities, told.block.start, t.start)
         if mine:
             return told.use("block", mine, told.block.code)
     return None
+
+
+def _have_their_own(told: Told, mine: Sequence[int]) -> bool:
+    """Whether a time stands behind items in their own sentence: then it is theirs, not one that ends the sentence before
+    ("<something that is no activity> 10 min. Heel slides, ankle pumps 18 min.")."""
+    last = told.activities[mine[-1]]
+    sentence = part(told.reading.cuts.sentences, last.start, len(told.reading.text))
+    stop = min(sentence[1], told.reading.layout.line_at(last.start).end)
+    own = any(last.end <= o.start < stop for o in told.reading.times)
+    return own and sentence[0] >= told.t.end - 1 and not told.t.clock and told.term is None
 
 
 def _tells_little_else(told: Told) -> bool:
