@@ -40,6 +40,18 @@ def item_start(reading: Reading, candidate: Candidate) -> int:
     return lead.end()
 
 
+_ARRIVES = re.compile(
+    r"\b(?:amb\w*|walk\w*|came|arriv\w+)\s+(?:in|into)\s+(?:(?:the\s+)?(?:clinic|gym|dept|department|therapy|session|appointment|office)\b|w/|with\b|using\b)",
+    re.IGNORECASE,
+)
+
+
+def arrivals(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates that only tell how the patient came ("amb into clinic w/ SPC"): none of eight is labelled."""
+    came = [m.span() for m in _ARRIVES.finditer(reading.text)]
+    return [k for k, c in enumerate(every) if kept[k] and any(c.start < b and a < c.end for a, b in came)]
+
+
 def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
     """The kept candidates that only name the work whose items follow them (annotation guide: no activity of their own)."""
     out = []

@@ -21,6 +21,7 @@ _PAIR = re.compile(
 _BULLET = re.compile(r"\s*(?:[-•*][ \t]*)?")
 _BETWEEN = re.compile(r"[ \t]*(?:[,;/|+&]|and\b)[ \t]*", re.IGNORECASE)
 _END = re.compile(r"[ \t]*\.?\s*")
+_GOES_ON = re.compile(r"\.[ \t]+(?=[a-z])")
 LONGEST = 160
 """No summing sentence is longer."""
 _ELSEWHERE = frozenset({"goals", "plan", "hep", "history", "subjective", "objective"})
@@ -76,12 +77,21 @@ def _pairs(text: str, start: int, end: int) -> list[re.Match[str]]:
     return []
 
 
+def _pieces(text: str, cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The sentences, and the parts of those that go on after a full stop in small letters ("... min A x4. w/c mgmt 10 min.")."""
+    for start, end in itertools.pairwise(cuts):
+        yield start, end
+        inside = [m.end() for m in _GOES_ON.finditer(text, start, end)]
+        if inside:
+            yield from itertools.pairwise([start, *inside, end])
+
+
 def _summaries(reading: Reading) -> Iterator[Summary]:
     text = reading.text
     if not reading.times:
         return
     cuts = sorted({*reading.cuts.sentences, *(line.start for line in reading.layout.lines), 0, len(text)})
-    for start, end in itertools.pairwise(cuts):
+    for start, end in _pieces(text, cuts):
         told = _pairs(text, start, end) if end - start <= LONGEST else []
         section = reading.layout.section_at(start)
         if not told or (section and section.name in _ELSEWHERE and len(told) < 2):

@@ -19,7 +19,7 @@ from nlp_coder.extract.candidates import Candidate, candidate_features
 from nlp_coder.extract.company import in_company
 from nlp_coder.extract.cues import said_after, said_before, said_by_head, said_by_list
 from nlp_coder.extract.layout import block_code
-from nlp_coder.extract.names_only import charged, collective, item_start, summed_up
+from nlp_coder.extract.names_only import arrivals, charged, collective, item_start, summed_up
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.services_told import (
@@ -196,6 +196,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             likely_second[k] = max(likely_second[k], likely_second[j])
     for k in [
         *collective(reading, every, kept), *summed_up(reading, every, kept), *charged(reading, every, kept),
+        *arrivals(reading, every, kept),
     ]:  # fmt: skip
         kept[k] = False
     names = [_most(s) for s in statuses]
