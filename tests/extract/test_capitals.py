@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from nlp_coder.coder import Coder
 from nlp_coder.extract.capitals import in_small_letters
 
-NOTE = "O: Gait training with FWW 12 min, cues for step length. SLR 3x10, heel slides x15 - 10 min.\nP: add stairs next visit."
+NOTE = "O: Gait training with FWW 12 min, cues for step length. Bridges 3x10, heel slides x15 - 10 min.\nP: add stairs next visit."
 
 
 def test_small_letters_but_where_a_line_or_a_sentence_begins() -> None:
     assert in_small_letters(NOTE.upper()) == (
-        "O: Gait training with fww 12 min, cues for step length. Slr 3x10, heel slides x15 - 10 min.\nP: Add stairs next visit."
+        "O: Gait training with fww 12 min, cues for step length. Bridges 3x10, heel slides x15 - 10 min.\nP: Add stairs next visit."
     )
 
 
