@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -154,69 +154,113 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         unticked.append(box)
         if likely >= KEPT_AT:
             provisional.append((candidate.start, candidate.end, _most(status)))
-    likely_second = judge.second.probabilities(surroundings(reading, every, odds, marks, plain))
-    statuses = in_company(reading, every, likely_second.tolist(), statuses)
-    kept = [
-        bool(p >= (UNTICKED_AT if box else KEPT_AT)) or (box and block_code(reading.text[c.start : c.end]) is not None)
-        for c, p, box in zip(every, likely_second, unticked, strict=True)
+    second: list[float] = judge.second.probabilities(surroundings(reading, every, odds, marks, plain)).tolist()
+    statuses = in_company(reading, every, second, statuses)
+    s = _Standing(reading, every, second, statuses, [])
+    s.kept = [
+        p >= (UNTICKED_AT if box else KEPT_AT) or (box and block_code(reading.text[c.start : c.end]) is not None)
+        for c, p, box in zip(every, second, unticked, strict=True)
     ]
     jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
-    if not any(kept) and jotting:
-        best = int(likely_second.argmax())
-        kept[best] = bool(likely_second[best] >= JOTTING_AT)
-    sure = [c for c, keep in zip(every, kept, strict=True) if keep]
+    if not any(s.kept) and jotting:
+        best = second.index(max(second))
+        s.kept[best] = second[best] >= JOTTING_AT
+    sure = [c for c, keep in zip(every, s.kept, strict=True) if keep]
     timed = timed_headings(reading, every) | timed_services(reading, every, sure)
-    for k, candidate in enumerate(every):
-        if (candidate.start, candidate.end) in timed:
-            kept[k] = True
-            if _most(statuses[k]) == "declined" and len(statuses[k]) > 1:
-                statuses[k] = {"performed": 1.0}  # no word declines it, and it has its minutes
-    for k in range(len(every) - 1, 0, -1):
-        # "squats x10 to practise getting off the toilet" is one activity: what it is for is part of it, whichever was seen
-        lead = _LEADS.match(reading.text, every[k].start, every[k].end)
-        stop = lead.end() if lead else every[k].start
-        last = next((j for j in range(k - 1, -1, -1) if kept[j]), k - 1)  # what lies between was found to be nothing
-        for j in dict.fromkeys((k - 1, last)):
-            if kept[k] and every[j].end <= stop and _FOR_WHICH.fullmatch(reading.text, every[j].end, stop):
-                kept[k] = False
-                if not kept[j]:
-                    kept[j], statuses[j] = True, statuses[k]
-    for k in evaluations(reading, every):
-        if kept[k]:
-            if _most(statuses[k]) != "planned" and len(statuses[k]) > 1:
-                statuses[k] = {"performed": 1.0}
-        elif not any(
-            kept[j] and every[j].start < every[k].end and every[k].start < every[j].end for j in range(len(every))
-        ):
-            kept[k], statuses[k] = True, {"performed": 1.0}
-    for k, j in modalities_joined(reading, every):
-        if kept[j]:
-            if not kept[k]:
-                kept[k], statuses[k] = True, statuses[j]
-            likely_second[k] = max(likely_second[k], likely_second[j])
+    _keep_timed(s, timed)
+    _join_what_for(s)
+    _keep_evaluations(s)
+    _keep_joined(s)
     for k in [
-        *collective(reading, every, kept), *summed_up(reading, every, kept), *charged(reading, every, kept),
-        *arrivals(reading, every, kept),
+        *collective(reading, every, s.kept), *summed_up(reading, every, s.kept), *charged(reading, every, s.kept),
+        *arrivals(reading, every, s.kept),
     ]:  # fmt: skip
-        kept[k] = False
-    names = [_most(s) for s in statuses]
-    if "performed" in names:
-        told = says_no_visit(reading.text)
-        decided = any(keep and dict(status) == {"performed": 1.0} for keep, status in zip(kept, statuses, strict=True))
-        asked = not (told or jotting or timed or decided)
-        weighed = weighed_up(likely_second.tolist(), statuses, marks) if asked else []
-        if told or (asked and judge.quiet.probabilities(quiet_features(reading.text, weighed))[QUIET] >= QUIET_AT):
-            statuses = [_other_than_performed(s) for s in statuses]
-            names = [_most(s) for s in statuses]
+        s.kept[k] = False
+    if "performed" in map(_most, s.statuses) and _nothing_done(s, judge, marks, certain=jotting or bool(timed)):
+        s.statuses = [_other_than_performed(status) for status in s.statuses]
+    names = [_most(status) for status in s.statuses]
     for k, name in enumerate(names):
         if name == "performed" and not jotting and (every[k].start, every[k].end) not in timed:
-            kept[k] = kept[k] and max(float(likely_second[k]), KEPT_AT) * statuses[k][name] >= PERFORMED_AT
+            s.kept[k] = s.kept[k] and max(second[k], KEPT_AT) * s.statuses[k][name] >= PERFORMED_AT
     return [
         # what a rule keeps is no less likely
-        Verdict(item_start(reading, c), c.end, name, max(float(p), KEPT_AT), statuses[k][name])
-        for k, (c, name, p) in enumerate(zip(every, names, likely_second, strict=True))
-        if kept[k]
+        Verdict(item_start(reading, c), c.end, name, max(p, KEPT_AT), s.statuses[k][name])
+        for k, (c, name, p) in enumerate(zip(every, names, second, strict=True))
+        if s.kept[k]
     ]
+
+
+@dataclass
+class _Standing:
+    """How a note's candidates stand while rules go over what the models think of them: per candidate the probability of
+    being an activity, those of its statuses, and whether it stays."""
+
+    reading: Reading
+    every: Sequence[Candidate]
+    likely: list[float]
+    statuses: list[Mapping[str, float]]
+    kept: list[bool]
+
+    def done(self, k: int, unless: Sequence[str] = ()) -> None:
+        """A candidate was performed, unless it reads as one of some statuses or words have decided."""
+        if _most(self.statuses[k]) not in unless and len(self.statuses[k]) > 1:
+            self.statuses[k] = {"performed": 1.0}
+
+
+def _keep_timed(s: _Standing, timed: Collection[tuple[int, int]]) -> None:
+    """Services with their minutes stay; where no word declines them they were given."""
+    for k, candidate in enumerate(s.every):
+        if (candidate.start, candidate.end) in timed:
+            s.kept[k] = True
+            if _most(s.statuses[k]) == "declined":
+                s.done(k)
+
+
+def _join_what_for(s: _Standing) -> None:
+    """ "squats x10 to practise getting off the toilet" is one activity: what it is for is part of it, whichever was seen."""
+    text = s.reading.text
+    for k in range(len(s.every) - 1, 0, -1):
+        lead = _LEADS.match(text, s.every[k].start, s.every[k].end)
+        stop = lead.end() if lead else s.every[k].start
+        last = next((j for j in range(k - 1, -1, -1) if s.kept[j]), k - 1)  # what lies between was found to be nothing
+        for j in dict.fromkeys((k - 1, last)):
+            if s.kept[k] and s.every[j].end <= stop and _FOR_WHICH.fullmatch(text, s.every[j].end, stop):
+                s.kept[k] = False
+                if not s.kept[j]:
+                    s.kept[j], s.statuses[j] = True, s.statuses[k]
+
+
+def _keep_evaluations(s: _Standing) -> None:
+    """Evaluations with their code or complexity stay, but for those inside another activity's words."""
+    for k in evaluations(s.reading, s.every):
+        if s.kept[k]:
+            s.done(k, unless=("planned",))
+        elif not any(
+            keep and c.start < s.every[k].end and s.every[k].start < c.end
+            for c, keep in zip(s.every, s.kept, strict=True)
+        ):
+            s.kept[k], s.statuses[k] = True, {"performed": 1.0}
+
+
+def _keep_joined(s: _Standing) -> None:
+    """Of modalities given together the doubtful one is what the sure one is."""
+    for k, j in modalities_joined(s.reading, s.every):
+        if s.kept[j]:
+            if not s.kept[k]:
+                s.kept[k], s.statuses[k] = True, s.statuses[j]
+            s.likely[k] = max(s.likely[k], s.likely[j])
+
+
+def _nothing_done(s: _Standing, judge: Judge, marks: Sequence[tuple[bool, bool, bool]], *, certain: bool) -> bool:
+    """Whether nothing was performed in the note, whatever reads so. certain: services with minutes, or a jotting; such a
+    note, and one of which words say what was done, is not doubted."""
+    if says_no_visit(s.reading.text):
+        return True
+    decided = any(keep and dict(status) == {"performed": 1.0} for keep, status in zip(s.kept, s.statuses, strict=True))
+    if certain or decided:
+        return False
+    weighed = weighed_up(s.likely, s.statuses, marks)
+    return judge.quiet.probabilities(quiet_features(s.reading.text, weighed))[QUIET] >= QUIET_AT
 
 
 def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Mapping[str, float]:
