@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.charge_lines import charge_lines
+from nlp_coder.extract.equipment import is_equipment_used
 from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.summaries import summaries, sums_up
@@ -50,6 +51,20 @@ def arrivals(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool])
     """The kept candidates that only tell how the patient came ("amb into clinic w/ SPC"): none of eight is labelled."""
     came = [m.span() for m in _ARRIVES.finditer(reading.text)]
     return [k for k, c in enumerate(every) if kept[k] and any(c.start < b and a < c.end for a, b in came)]
+
+
+_TRAILS = re.compile(r"[ \t]+(?:using|with|w/|via|and|of|for|the)\Z", re.IGNORECASE)
+
+
+def item_end(reading: Reading, candidate: Candidate) -> int:
+    """Where the words of an item end: a preposition at their end led to what is no part of them."""
+    trail = _TRAILS.search(reading.text, candidate.start, candidate.end)
+    return trail.start() if trail else candidate.end
+
+
+def equipment(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates that only name what something was done with."""
+    return [k for k, c in enumerate(every) if kept[k] and is_equipment_used(reading.text, c.start, c.end)]
 
 
 def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:

@@ -1,0 +1,41 @@
+"""Equipment that an activity is done with: "LB dressing with reacher, sock aid and long-handled shoe horn" is one activity.
+
+The words are rows of data/lexicon/equipment.csv: things, and what is said of them. Such words behind "with" or "using", alone
+or in a list of such words, name what was used: of the labelled activities none is told so.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from nlp_coder import tables
+from nlp_coder.extract.layout import alternatives
+
+_REACH = 120
+"""So many characters before a thing are looked at for the word that leads to it."""
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Equipment and nothing else; what leads to it: "with", "using", then equipment and commas only."""
+    path = tables.data_folder() / "lexicon" / "equipment.csv"
+    words: dict[str, list[str]] = {"thing": [], "quality": []}
+    for number, row in tables.rows(path, ["kind", "words", "source"]):
+        if row["kind"] not in words:
+            raise tables.TableError(f"{path.name} row {number}: kind {row['kind']!r}; thing or quality")
+        words[row["kind"]] += tables.listed(row["words"])
+    one = (
+        rf"(?:(?:{alternatives(words['quality'])}|\d+(?:\.\d)?[ ]?(?:lbs?|\#|pounds?))(?![A-Za-z])[ \t]+)*"
+        rf"(?:{alternatives(words['thing'])})(?![A-Za-z])"
+    )
+    before = rf"(?:\bwith|\bw/|\busing|\bvia|\buse of)[ \t]+(?:{one}[ \t]*(?:,|/|&|and\b|or\b)?[ \t]*(?:and\b|or\b)?[ \t]*)*\Z"
+    return re.compile(one, re.IGNORECASE), re.compile(before, re.IGNORECASE)
+
+
+def is_equipment_used(text: str, start: int, end: int) -> bool:
+    """Whether the words at start:end are only what something else was done with."""
+    thing, lead = _patterns()
+    return (
+        thing.fullmatch(text, start, end) is not None and lead.search(text, max(0, start - _REACH), start) is not None
+    )
