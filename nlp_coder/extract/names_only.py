@@ -6,11 +6,12 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from nlp_coder.extract.abilities import is_purpose
 from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.equipment import is_equipment_used
 from nlp_coder.extract.layout import MODALITY, block_code
-from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import summaries, sums_up
 
 _NAMELY = r"including|to include|consisting of|comprising|such as|namely"
@@ -65,6 +66,15 @@ def item_end(reading: Reading, candidate: Candidate) -> int:
 def equipment(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
     """The kept candidates that only name what something was done with."""
     return [k for k, c in enumerate(every) if kept[k] and is_equipment_used(reading.text, c.start, c.end)]
+
+
+def purposes(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates that only name what something is for."""
+    cuts = reading.cuts.sentences
+    return [
+        k for k, c in enumerate(every)
+        if kept[k] and is_purpose(reading.text, min(part(cuts, c.start, len(reading.text))[0], c.start), c.start, c.end)
+    ]  # fmt: skip
 
 
 def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:

@@ -19,7 +19,16 @@ from nlp_coder.extract.candidates import Candidate, candidate_features
 from nlp_coder.extract.company import in_company
 from nlp_coder.extract.cues import said_after, said_before, said_by_head, said_by_list
 from nlp_coder.extract.layout import block_code
-from nlp_coder.extract.names_only import arrivals, charged, collective, equipment, item_end, item_start, summed_up
+from nlp_coder.extract.names_only import (
+    arrivals,
+    charged,
+    collective,
+    equipment,
+    item_end,
+    item_start,
+    purposes,
+    summed_up,
+)
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.services_told import (
@@ -173,7 +182,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
     _keep_joined(s)
     for k in [
         *collective(reading, every, s.kept), *summed_up(reading, every, s.kept), *charged(reading, every, s.kept),
-        *arrivals(reading, every, s.kept), *equipment(reading, every, s.kept),
+        *arrivals(reading, every, s.kept), *equipment(reading, every, s.kept), *purposes(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
     if "performed" in map(_most, s.statuses) and _nothing_done(s, judge, marks, certain=jotting or bool(timed)):

@@ -128,7 +128,7 @@ def _keep(folder: Path, name: str, model: Pipeline) -> None:
     save_linear(folder / f"{name}.npz", as_linear(model))
 
 
-DECIDING_ALONE = ("adjacent_cues.csv", "equipment.csv", "no_visit_cues.csv")
+DECIDING_ALONE = ("abilities.csv", "adjacent_cues.csv", "equipment.csv", "no_visit_cues.csv")
 
 
 def tables_digest() -> str:
