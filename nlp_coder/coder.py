@@ -30,7 +30,7 @@ from nlp_coder.extract.layout import MODALITY, CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.roles import names_unbilled_time, time_uses
-from nlp_coder.extract.times.use import Placed, TimeUse
+from nlp_coder.extract.times.use import Placed, TimeUse, told_together
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError
 from nlp_coder.note import Activity, Alert, CodedNote, VisitContext
@@ -139,9 +139,8 @@ class Coder:
 
         alone = settled.decisions(by_payer(decisions))
         uses = _uses(reading, found, alone, timed)
-        together = [u.activities for u in uses if u.role in ("shared", "block") and len(u.activities) > 1]
         decisions = settled.decisions(
-            by_payer(in_company(decisions, together, lines, self._model.ruled_out_below, settled.sure_codes))
+            by_payer(in_company(decisions, told_together(uses), lines, self._model.ruled_out_below, settled.sure_codes))
         )
         if [d.code for d in alone] != [d.code for d in decisions]:
             uses = _uses(reading, found, decisions, timed)

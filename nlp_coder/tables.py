@@ -102,3 +102,13 @@ def rows(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[str, s
 def listed(cell: str) -> tuple[str, ...]:
     """The parts of a cell that lists several, separated by `|`."""
     return tuple(part for part in (p.strip() for p in cell.split("|")) if part)
+
+
+def words_by_kind(path: Path, kinds: Sequence[str]) -> dict[str, list[str]]:
+    """Kind -> words of a table with the columns kind, words and source. Raises TableError for a kind that is none of these."""
+    words: dict[str, list[str]] = {kind: [] for kind in kinds}
+    for number, row in rows(path, ["kind", "words", "source"]):
+        if row["kind"] not in words:
+            raise TableError(f"{path.name} row {number}: kind {row['kind']!r}; one of {', '.join(kinds)}")
+        words[row["kind"]] += listed(row["words"])
+    return words

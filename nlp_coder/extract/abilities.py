@@ -20,12 +20,7 @@ _REACH = 240
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """An ability and nothing else; the lead of a purpose and what it already names, up to where one ends."""
-    path = tables.data_folder() / "lexicon" / "abilities.csv"
-    words: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for number, row in tables.rows(path, ["kind", "words", "source"]):
-        if row["kind"] not in words:
-            raise tables.TableError(f"{path.name} row {number}: kind {row['kind']!r}; one of {', '.join(KINDS)}")
-        words[row["kind"]] += tables.listed(row["words"])
+    words = tables.words_by_kind(tables.data_folder() / "lexicon" / "abilities.csv", KINDS)
     of = {kind: rf"(?:{alternatives(known)})(?![\w-])" for kind, known in words.items()}
     ability = rf"(?:[\w/-]+\s+){{0,3}}{of['ability']}(?:\s+{of['further']}[^.;:]*)?"
     lead = rf"(?<![\w-]){of['leads']}\s+(?:[\w-]+\s+){{0,3}}{of['purpose']}[^.;:\n]*\Z"

@@ -17,7 +17,7 @@ def in_small_letters(text: str) -> str:
 
     What capitals tell elsewhere (headings, abbreviations) they do not tell where all are capitals.
     """
-    letters = [c for c in text if c.isalpha()]
+    letters = list(filter(str.isalpha, text))
     if len(letters) < FEWEST or sum(map(str.isupper, letters)) < SHARE * len(letters):
         return text
     low = text.lower()

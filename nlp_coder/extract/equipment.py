@@ -12,6 +12,7 @@ from functools import cache
 from nlp_coder import tables
 from nlp_coder.extract.layout import alternatives
 
+KINDS = ("thing", "quality")
 _REACH = 120
 """So many characters before a thing are looked at for the word that leads to it."""
 
@@ -19,12 +20,7 @@ _REACH = 120
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Equipment and nothing else; what leads to it: "with", "using", then equipment and commas only."""
-    path = tables.data_folder() / "lexicon" / "equipment.csv"
-    words: dict[str, list[str]] = {"thing": [], "quality": []}
-    for number, row in tables.rows(path, ["kind", "words", "source"]):
-        if row["kind"] not in words:
-            raise tables.TableError(f"{path.name} row {number}: kind {row['kind']!r}; thing or quality")
-        words[row["kind"]] += tables.listed(row["words"])
+    words = tables.words_by_kind(tables.data_folder() / "lexicon" / "equipment.csv", KINDS)
     one = (
         rf"(?:(?:{alternatives(words['quality'])}|\d+(?:\.\d)?[ ]?(?:lbs?|\#|pounds?))(?![A-Za-z])[ \t]+)*"
         rf"(?:{alternatives(words['thing'])})(?![A-Za-z])"

@@ -28,7 +28,8 @@ class Reading:
     """One note read: its text, tokens (text and offset of each) and the lexicon it is read with.
 
     Each table's findings are computed once, when first asked for; all offsets are into `text`, which is as long as
-    `original`, the note as it was given: only leaders and the line ends of a wrapped text (see `wrapped`) are blanks in it.
+    `original`, the note as it was given: in it leaders and the line ends of a
+    wrapped text are blanks, and a text in capitals has small letters (see `wrapped`, `capitals`).
     """
 
     text: str

@@ -31,6 +31,11 @@ _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "he
 """Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
 
 
+def _elsewhere(reading: Reading, offset: int) -> bool:
+    section = reading.layout.section_at(offset)
+    return section is not None and section.name in _ELSEWHERE
+
+
 def timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[tuple[int, int]]:
     """Headings with a time of their own and nothing named under them ("TE 20 min"): the service itself was given
     (annotation guide: a heading counts where no item is named)."""
@@ -38,8 +43,7 @@ def timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[tu
     starts = [c.start for c in every]
     times = [t.start for t in reading.times]
     for block in reading.layout.blocks:
-        section = reading.layout.section_at(block.start)
-        if section and section.name in _ELSEWHERE:
+        if _elsewhere(reading, block.start):
             continue
         timed = bisect_left(times, block.content) > bisect_left(times, block.start)
         if timed and bisect_left(starts, block.end) == bisect_left(starts, block.content):
@@ -53,8 +57,7 @@ def under_its_minutes(reading: Reading, start: int) -> bool:
     block = reading.layout.block_at(start)
     if block is None or start < block.content:
         return False
-    section = reading.layout.section_at(start)
-    if section and section.name in _ELSEWHERE:
+    if _elsewhere(reading, start):
         return False
     first = bisect_left(reading.times, block.start, key=_start)
     if not any(t.minutes > 2 for t in reading.times[first : bisect_left(reading.times, block.content, key=_start)]):
@@ -81,8 +84,7 @@ def timed_services(
         if code is None:
             continue
         line = reading.layout.line_at(c.start)
-        section = reading.layout.section_at(c.start)
-        if section and section.name in _ELSEWHERE:
+        if _elsewhere(reading, c.start):
             continue
         if MODALITY.fullmatch(code) and (
             _MODALITY_MINUTES.match(reading.text, c.end) or _CODE_BEFORE.search(reading.text, line.start, c.start)
@@ -113,8 +115,7 @@ def evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
         if _EVALUATION.search(reading.text, c.start, c.end) is None:
             continue
         line = reading.layout.line_at(c.start)
-        section = reading.layout.section_at(c.start)
-        if (section and section.name in _ELSEWHERE) or _NOT_EVALUATED.search(reading.text, line.start, c.start):
+        if _elsewhere(reading, c.start) or _NOT_EVALUATED.search(reading.text, line.start, c.start):
             continue
         if _EVALUATED.search(reading.text, max(line.start, c.start - _BESIDE), min(line.end, c.end + _BESIDE)):
             out.append(k)

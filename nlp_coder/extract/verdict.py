@@ -63,6 +63,8 @@ _FOR_WHICH = re.compile(
 """What stands between an activity and the words that say what it is for or how it is done."""
 KEPT_AT = 0.45
 """A candidate stays from this probability of being an activity: found out of fold .868, from 0.5 on .867."""
+_DONE: Mapping[str, float] = {"performed": 1.0}
+"""The status of what words, not the model, say was performed."""
 PERFORMED_AT = 0.35
 """It counts as performed from this probability of being an activity that was performed: of those below, found out of fold,
 one in eight is."""
@@ -165,11 +167,11 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             provisional.append((candidate.start, candidate.end, _most(status)))
     second: list[float] = judge.second.probabilities(surroundings(reading, every, odds, marks, plain)).tolist()
     statuses = in_company(reading, every, second, statuses)
-    s = _Standing(reading, every, second, statuses, [])
-    s.kept = [
+    kept = [
         p >= (UNTICKED_AT if box else KEPT_AT) or (box and block_code(reading.text[c.start : c.end]) is not None)
         for c, p, box in zip(every, second, unticked, strict=True)
     ]
+    s = _Standing(reading, every, second, statuses, kept)
     jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
     if not any(s.kept) and jotting:
         best = second.index(max(second))
@@ -213,7 +215,7 @@ class _Standing:
     def done(self, k: int, unless: Sequence[str] = ()) -> None:
         """A candidate was performed, unless it reads as one of some statuses or words have decided."""
         if _most(self.statuses[k]) not in unless and len(self.statuses[k]) > 1:
-            self.statuses[k] = {"performed": 1.0}
+            self.statuses[k] = _DONE
 
 
 def _keep_timed(s: _Standing, timed: Collection[tuple[int, int]]) -> None:
@@ -248,7 +250,7 @@ def _keep_evaluations(s: _Standing) -> None:
             keep and c.start < s.every[k].end and s.every[k].start < c.end
             for c, keep in zip(s.every, s.kept, strict=True)
         ):
-            s.kept[k], s.statuses[k] = True, {"performed": 1.0}
+            s.kept[k], s.statuses[k] = True, _DONE
 
 
 def _keep_joined(s: _Standing) -> None:
@@ -265,7 +267,7 @@ def _nothing_done(s: _Standing, judge: Judge, marks: Sequence[tuple[bool, bool, 
     note, and one of which words say what was done, is not doubted."""
     if says_no_visit(s.reading.text):
         return True
-    decided = any(keep and dict(status) == {"performed": 1.0} for keep, status in zip(s.kept, s.statuses, strict=True))
+    decided = any(keep and dict(status) == _DONE for keep, status in zip(s.kept, s.statuses, strict=True))
     if certain or decided:
         return False
     weighed = weighed_up(s.likely, s.statuses, marks)

@@ -8,7 +8,7 @@ from nlp_coder.bill.rulebook import load_rulebook
 from nlp_coder.classify.company import Ranked, weighed_together
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.roles import time_uses
-from nlp_coder.extract.times.use import Placed
+from nlp_coder.extract.times.use import Placed, told_together
 from nlp_coder.learn.teach_codes import Example
 from nlp_coder.learn.teach_verdict import Judged, Opinion
 
@@ -36,8 +36,7 @@ def found_in_company(
             Placed(c.start, c.end, max(s, key=s.__getitem__) == "performed", r[0][0], r[0][0] not in timed)
             for c, s, r in zip(candidates, (opinions[record].statuses[k] for k in kept), mine, strict=True)
         ]
-        uses = time_uses(readings[record], placed)
-        together = [u.activities for u in uses if u.role in ("shared", "block") and len(u.activities) > 1]
+        together = told_together(time_uses(readings[record], placed))
         lines = [readings[record].layout.line_at(c.start).start for c in candidates]
         out += weighed_together(mine, together, lines, {})
         first += len(kept)

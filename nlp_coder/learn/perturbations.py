@@ -92,17 +92,22 @@ def _quotes(text: str) -> str:
 _PAGE = 78
 
 
-def _broken(reading: Reading) -> str | None:
-    """The text broken as mail programs do: blanks at the width become line ends. None where every line is short."""
-    out, begin, blank = list(reading.original), 0, -1
-    for place, sign in enumerate(reading.original):
+def broken(text: str, width: int) -> str:
+    """A text with blanks at a width made line ends, as mail programs do; as long as before."""
+    out, begin, blank = list(text), 0, -1
+    for place, sign in enumerate(text):
         if sign in "\r\n":
             begin, blank = place + 1, -1
         elif sign == " ":
             blank = place
-        if place - begin >= _PAGE and blank > begin:
+        if place - begin >= width and blank > begin:
             out[blank], begin, blank = "\n", blank + 1, -1
-    text = "".join(out)
+    return "".join(out)
+
+
+def _broken(reading: Reading) -> str | None:
+    """The text broken at a page's width; None where hardly a line is longer."""
+    text = broken(reading.original, _PAGE)
     return text if text.count("\n") > reading.original.count("\n") + 2 else None
 
 

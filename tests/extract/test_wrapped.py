@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nlp_coder.coder import Coder
 from nlp_coder.extract.wrapped import unwrapped
+from nlp_coder.learn.perturbations import broken
 
 PROSE = (
     "Patient transferred from supine to the edge of the bed with standby assist and one verbal cue, then stood at the sink "
@@ -24,23 +25,10 @@ def coder() -> Coder:
     return Coder.load()
 
 
-def wrapped(text: str, width: int) -> str:
-    """The text with its blanks at every width made line ends: as long as before."""
-    out, start, blank = list(text), 0, -1
-    for place, sign in enumerate(text):
-        if sign == "\n":
-            start, blank = place + 1, -1
-        elif sign == " ":
-            blank = place
-        if place - start >= width and blank > start:
-            out[blank], start, blank = "\n", blank + 1, -1
-    return "".join(out)
-
-
 @pytest.mark.parametrize("width", [60, 72, 78, 100])
 @pytest.mark.parametrize("lead", ["", "S: Slept well, no new pain.\n\nO: "])
 def test_a_wrapped_text_reads_as_before(width: int, lead: str) -> None:
-    assert unwrapped(wrapped(lead + PROSE, width)) == lead + PROSE
+    assert unwrapped(broken(lead + PROSE, width)) == lead + PROSE
 
 
 @pytest.mark.parametrize(
@@ -69,9 +57,9 @@ def test_places_never_move_and_only_line_ends_change(text: str) -> None:
 
 
 def test_an_activity_across_a_line_end_is_found_whole(coder: Coder) -> None:
-    plain, broken = PROSE, wrapped(PROSE, 72)
+    plain, wrapped = PROSE, broken(PROSE, 72)
     told = [(a.start, a.end, a.status, a.code) for a in coder.code(plain).activities]
-    note = coder.code(broken)
+    note = coder.code(wrapped)
     assert [(a.start, a.end, a.status, a.code) for a in note.activities] == told
-    assert all(a.quote == broken[a.start : a.end] for a in note.activities)
+    assert all(a.quote == wrapped[a.start : a.end] for a in note.activities)
     assert len(told) >= 4 and any(re.search(r"\n", a.quote) for a in note.activities)

@@ -25,6 +25,11 @@ class TimeUse:
     clock: tuple[int, int] | None = None
 
 
+def told_together(uses: Sequence[TimeUse]) -> list[tuple[int, ...]]:
+    """The activities that share a time, for each such time."""
+    return [u.activities for u in uses if u.role in ("shared", "block") and len(u.activities) > 1]
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """An activity as the times of a note see it: its span, whether it was performed, its code where that is known, and
