@@ -166,6 +166,14 @@ _CUT = re.compile(r"[:;\n]")
 """No group named behind one of these is that of the words before it."""
 
 
+def _groups_named(reading: Reading, begin: int, end: int) -> list[int]:
+    """Where a group is named between two offsets; asked of a block or a line by each of its activities."""
+    known: dict[tuple[int, int], list[int]] = reading.kept.setdefault("groups named", {})
+    if (begin, end) not in known:
+        known[begin, end] = [m.start() for m in _GROUP.finditer(reading.text, begin, end)]
+    return known[begin, end]
+
+
 def in_group(reading: Reading, start: int, stop: int) -> bool:
     """Whether the note says that the activity at start:stop was done with two or more patients at once.
 
@@ -182,10 +190,10 @@ def in_group(reading: Reading, start: int, stop: int) -> bool:
         return False
     verdict = block is not None and block.code == GROUP  # the therapist's own code heads its items
     best = -1
-    for m in _GROUP.finditer(text, begin, end):
-        near = m.start() <= start or (m.start() - start < 60 and _CUT.search(text, stop, m.start()) is None)
-        if near and m.start() > best:
-            verdict, best = True, m.start() if m.start() <= start else start
+    for named in _groups_named(reading, begin, end):
+        near = named <= start or (named - start < 60 and _CUT.search(text, stop, named) is None)
+        if near and named > best:
+            verdict, best = True, min(named, start)
     for m in _INDIVIDUAL.finditer(text, begin, stop):
         if m.start() >= best:
             verdict, best = False, m.start()

@@ -27,6 +27,8 @@ _GIVEN_TOGETHER = re.compile(
     rf"(?:[ \t]*(?:x|for)?[ \t]*\d{{1,2}}[ \t]*(?:minutes|mins?\.?|['’′]))?(?:{MODALITIES_JOINED.pattern})",
     re.IGNORECASE,
 )
+_BESIDE = 30
+"""So many characters before and behind its words a code or a complexity stands."""
 _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
 """Sections in which a service with minutes tells of other than the visit's work, or sums it up."""
 
@@ -63,8 +65,15 @@ def under_its_minutes(reading: Reading, start: int) -> bool:
     if not any(t.minutes > 2 for t in reading.times[first : bisect_left(reading.times, block.content, key=_start)]):
         return False
     line = reading.layout.line_at(start)
-    near = [*reading.cues_between(line.start, line.end), *reading.cues_between(block.start, block.content)]
-    return all(c.status == "performed" for c in near)
+    return _says_nothing_else(reading, line.start, line.end) and _says_nothing_else(reading, block.start, block.content)
+
+
+def _says_nothing_else(reading: Reading, start: int, end: int) -> bool:
+    """Whether no cue between two offsets tells of another status than performed; asked of a line by each of its items."""
+    known: dict[tuple[int, int], bool] = reading.kept.setdefault("nothing else said", {})
+    if (start, end) not in known:
+        known[start, end] = all(c.status == "performed" for c in reading.cues_between(start, end))
+    return known[start, end]
 
 
 def _start(time: TimeMention) -> int:
@@ -87,7 +96,8 @@ def timed_services(
         if _elsewhere(reading, c.start):
             continue
         if MODALITY.fullmatch(code) and (
-            _MODALITY_MINUTES.match(reading.text, c.end) or _CODE_BEFORE.search(reading.text, line.start, c.start)
+            _MODALITY_MINUTES.match(reading.text, c.end)
+            or _CODE_BEFORE.search(reading.text, max(line.start, c.start - _BESIDE), c.start)
         ):
             out.add((c.start, c.end))  # "CP 8' end of session", "97010 - CP": two letters, but with minutes or a code
         alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
@@ -104,7 +114,6 @@ _EVALUATED = re.compile(
 _NOT_EVALUATED = re.compile(
     r"\b(?:will|plan|next|schedul\w+|deferred|refer\w*|pending|prior|at (?:the )?(?:initial )?eval\w*)\b", re.IGNORECASE
 )
-_BESIDE = 30
 
 
 def evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
