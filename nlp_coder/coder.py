@@ -231,6 +231,9 @@ def _heading_code(
         line = reading.layout.line_at(start)
         codes = reading.layout.codes
         first = bisect_left(codes, end, key=_start)
+        leading = codes[first - 1] if first else None
+        if leading and leading.start >= line.start and _LEADS_ITS_ITEM.fullmatch(reading.text, leading.end, start):
+            return _valid(leading.code, line.start, rulebook)
         after = codes[first : max(bisect_left(codes, line.end, key=_start), first)]
         behind = [a for a, _ in places[bisect_left(places, (end, -1)) : bisect_left(places, (line.end, -1))]]
         trailing = after[0] if after else None
@@ -248,6 +251,15 @@ def _heading_code(
             and not any(a < trailing.start and ";" in reading.text[end:a] for a in behind)
         ):
             code, at = trailing.code, line.start
+    return _valid(code, at, rulebook)
+
+
+_LEADS_ITS_ITEM = re.compile(r"\)?[ \t]*[-–—:=]?[ \t]*")
+""" "97110 therapeutic exercise 28 min and 97140 manual therapy 12 min": the code before each is its own."""
+
+
+def _valid(code: str | None, at: int | None, rulebook: Rulebook) -> tuple[str | None, int | None]:
+    """A written code and its place, a deleted one as its only successor; (None, None) where there is none."""
     if code is None or code not in rulebook.codes:
         return None, None
     rule = rulebook.codes[code]

@@ -6,6 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 _LEAST = 1e-5
+NEAREST = 24
+"""An item keeps company with so many others on either side of it and no more: a whole note on one line must not take time
+that grows with the square of its length."""
 
 Companions = tuple[Sequence[Mapping[str, float]], float]
 """The answers (name -> probability) of some other items, and how much they count together."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp_coder.classify.coding import Decision, shown_alternatives
-from nlp_coder.company import weighed_with
+from nlp_coder.company import NEAREST, weighed_with
 from nlp_coder.note import Evidence
 
 TIME, LINE, NEIGHBOUR = 1.0, 0.2, 0.1
@@ -39,13 +39,14 @@ def weighed_together(
     heard = [{sure[i]: 1.0} if i in sure else dict(r) for i, r in enumerate(ranked)]
     companions: list[set[int]] = [set() for _ in ranked]
     for group in together:
-        for i in group:
-            companions[i] |= set(group) - {i}
+        for place, i in enumerate(group):
+            companions[i] |= {*group[max(place - NEAREST, 0) : place + NEAREST + 1]} - {i}
     out = list(ranked)
     for i, mine in enumerate(ranked):
         if i in sure or len(mine) < 2:
             continue
-        line = [j for j in range(len(ranked)) if lines[j] == lines[i] and j != i and j not in companions[i]]
+        about = range(max(i - NEAREST, 0), min(i + NEAREST + 1, len(ranked)))
+        line = [j for j in about if lines[j] == lines[i] and j != i and j not in companions[i]]
         beside = [
             j for j in (i - 1, i + 1)
             if 0 <= j < len(ranked) and lines[j] != lines[i] and j not in companions[i]

@@ -1,4 +1,4 @@
-"""Lines that only charge: "97110 | Therapeutic exercise | 23 | 2", "CPT 97140 Manual therapy 15 min 1 unit".
+"""Lines and parts of lines that only charge: "97110 | Therapeutic exercise | 23 | 2", "CPT 97140 Manual therapy 15 min 1 unit".
 
 What such lines name was told elsewhere in the note, they say its minutes. A line alone may as well be the heading of what
 follows, so only two in a row are charges for certain, and one with the head of such a table above it.
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlp_coder.extract.layout import CODE, Line
-from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import label_code
 
 _SEPARATED = r"[ \t]*(?:[|:,;=@–—-]|\.{2,}|x(?=[ \t]*\d))*[ \t]*"
 _NAME = r"[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,4}?"
-_MINUTES = r"\(?(?P<minutes>\d{1,3})\)?[ \t]*(?:(?:minutes|mins?\b|m\b|['’′])\.?)?"
+_MINUTES = r"\(?(?P<minutes>\d{1,3})\)?[ \t]*(?P<unit>(?:minutes|mins?\b|m\b|['’′])\.?)?\)?"
 _UNITS = r"(?:\(?(?:units?[ \t]*[:=]?[ \t]*)?[x×]?[ \t]*\d{1,2}[ \t]*(?:units?|u)?\)?)"
 _REMARK = r"(?:\([A-Za-z ]{1,20}\)|timed|untimed|bundled|-GP|-GO|GP|GO)"
 _CHARGE_LINE = re.compile(
@@ -31,7 +31,7 @@ LONGEST = 100
 
 @dataclass(frozen=True, slots=True)
 class ChargeLine:
-    """A line start:end that charges minutes for a code. at: where the minutes stand."""
+    """A line, or a part of one, start:end that charges minutes for a code. at: where the minutes stand."""
 
     start: int
     end: int
@@ -50,22 +50,42 @@ def charge_lines(reading: Reading) -> list[ChargeLine]:
 
 def _charge_lines(reading: Reading) -> Iterator[ChargeLine]:
     lines = [line for line in reading.layout.lines if reading.text[line.start : line.end].strip()]
-    read = [_charge(reading.text, line) for line in lines]
+    read = [_charge(reading.text, line.start, line.end) for line in lines]
     for place, charge in enumerate(read):
         above = lines[place - 1] if place else None
         beside = any(0 <= k < len(read) and read[k] for k in (place - 1, place + 1))
         headed = above is not None and _HEAD.search(reading.text, above.start, above.end) is not None
         if charge and (beside or headed):
             yield charge
+        elif charge is None:
+            yield from _charges_within(reading, lines[place])
 
 
-def _charge(text: str, line: Line) -> ChargeLine | None:
-    if line.end - line.start > LONGEST:
+_NEXT_CHARGE = re.compile(rf"[ \t]*(?:[,;+]|\band\b)[ \t]*(?=(?:CPT[ \t]*)?\(?{CODE})", re.IGNORECASE)
+
+
+def _charges_within(reading: Reading, line: Line) -> list[ChargeLine]:
+    """The charges of a line that names several in one sentence: "Billed: 97110 Ther ex (28 min), 97140 Manual (12 min)."."""
+    codes = list(re.finditer(rf"(?:CPT[ \t]*)?\(?{CODE}", reading.text[line.start : line.end], re.IGNORECASE))
+    if len(codes) < 2:
+        return []
+    start = line.start + codes[0].start()
+    end = min(line.end, part(reading.cuts.sentences, start, len(reading.text))[1])
+    cuts = [(m.start(), m.end()) for m in _NEXT_CHARGE.finditer(reading.text, start, end)]
+    starts, ends = [start, *(b for _, b in cuts)], [*(a for a, _ in cuts), end]
+    found = [_charge(reading.text, a, b, unit_said=True) for a, b in zip(starts, ends, strict=True)]
+    charges = [c for c in found if c]
+    return charges if len(charges) == len(found) > 1 else []
+
+
+def _charge(text: str, start: int, end: int, *, unit_said: bool = False) -> ChargeLine | None:
+    """unit_said: only where the number is said to be minutes ("97110 x2" in running text are units)."""
+    if end - start > LONGEST:
         return None
-    m = _CHARGE_LINE.fullmatch(text, line.start, line.end)
-    if m is None:
+    m = _CHARGE_LINE.fullmatch(text, start, end)
+    if m is None or (unit_said and not m["unit"]):
         return None
     name = m["name"] or m["first"]
     if name and label_code(name) is None:
         return None  # the row of an activity, not of a service
-    return ChargeLine(line.start, line.end, (m["code"] or m["later"]).upper(), int(m["minutes"]), m.start("minutes"))
+    return ChargeLine(start, end, (m["code"] or m["later"]).upper(), int(m["minutes"]), m.start("minutes"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from nlp_coder.company import weighed_with
+from nlp_coder.company import NEAREST, weighed_with
 from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.reading import Reading, part
 
@@ -49,7 +49,8 @@ def in_company(
             if j != k and sentences[j] == sentences[k]
             and not _PARTS.search(reading.text, min(every[j].end, every[k].end), max(every[j].start, every[k].start))
         ]  # fmt: skip
-        others = [j for j in heard if j != k and sentences[j] == sentences[k] and j not in beside]
+        about = heard[max(place - NEAREST, 0) : place + NEAREST + 1]
+        others = [j for j in about if j != k and sentences[j] == sentences[k] and j not in beside]
         if beside or others:
             near, far = [statuses[j] for j in beside], [statuses[j] for j in others]
             out[k] = weighed_with(statuses[k], [(near, NEIGHBOUR), (far, SENTENCE)], UNHEARD)

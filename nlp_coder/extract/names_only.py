@@ -104,16 +104,34 @@ def summed_up(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]
 
 def charged(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
     """The kept candidates in charge lines whose service was told elsewhere in the note: they only name it again."""
-    out = []
+    return [k for told, named in _in_charge_lines(reading, every, kept) if told for k in named if kept[k]]
+
+
+def charged_alone(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The services that charge lines name and nothing else in the note tells: they were given (annotation guide: a heading
+    counts where no item is named)."""
+    return [
+        k for told, named in _in_charge_lines(reading, every, kept) if not told and len(named) == 1 for k in named
+        if block_code(reading.text[every[k].start : every[k].end])
+    ]  # fmt: skip
+
+
+def _in_charge_lines(
+    reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]
+) -> list[tuple[bool, list[int]]]:
+    """For each charge line (whether a kept candidate elsewhere may be its service, the candidates in it)."""
     charges = charge_lines(reading)
     outside = [
         c for c, keep in zip(every, kept, strict=True)
         if keep and charges and not any(line.start <= c.start < line.end for line in charges)
     ]  # fmt: skip
-    for line in charges:
-        told = any(_may_be(reading, c, line.code) for c in outside)
-        out += [k for k, c in enumerate(every) if told and kept[k] and line.start <= c.start < line.end]
-    return out
+    return [
+        (
+            any(_may_be(reading, c, line.code) for c in outside),
+            [k for k, c in enumerate(every) if line.start <= c.start < line.end],
+        )
+        for line in charges
+    ]
 
 
 def _may_be(reading: Reading, candidate: Candidate, code: str) -> bool:

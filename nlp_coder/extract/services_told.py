@@ -15,9 +15,20 @@ from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.split import MODALITIES_JOINED
 
 _OWN_MINUTES = re.compile(
-    r"[ \t]*(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)\)?(?=[ \t]*(?:[.,;\r\n]|and\b|$))",
+    r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)[ \t]*)?(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)\)?"
+    r"(?=[ \t]*(?:[.,;\r\n]|and\b|$))",
     re.IGNORECASE,
 )
+_MINUTES_OF = re.compile(
+    r"\b\d{1,3}[ \t-]*(?:minutes?|mins?\.?)[ \t]*(?:of|for|spent[ \t](?:on|in|for))[ \t]*(?:skilled[ \t]|direct[ \t]|one-on-one[ \t])?\Z",
+    re.IGNORECASE,
+)
+_MINUTES_OF_LONGEST = 40
+_THEN = re.compile(
+    r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)|\d{5}\b)?[ \t]*(?:[.,;\r\n]|and\b|followed[ \t]by\b|plus\b|&|\+|\bwith[ \t]a[ \t]total\b|\Z)",
+    re.IGNORECASE,
+)
+"""What follows a service that is told with its minutes before it, and not by its items."""
 _MODALITY_MINUTES = re.compile(
     r"[ \t]*(?:[A-Za-z/.]{1,9}[ \t]){0,3}(?:x|for|-|–|:|\()?[ \t]*\d{1,2}[ \t]*(?:minutes?|mins?\b|['’′](?!['’′\"]))",
     re.IGNORECASE,
@@ -88,8 +99,10 @@ def timed_services(
     Where activities stand on other lines, or behind the minutes, such words are a summary or a heading of theirs.
     """
     out = set()
-    for c, following in zip(every, [*every[1:], None], strict=True):
-        code = block_code(reading.text[c.start : c.end])
+    codes = [block_code(reading.text[c.start : c.end]) for c in every]
+    told = {(c.start, c.end) for c, code in zip(every, codes, strict=True) if code and _minutes_told(reading.text, c)}
+    sure = [c for c in sure if (c.start, c.end) not in told]
+    for c, code, following in zip(every, codes, [*every[1:], None], strict=True):
         if code is None:
             continue
         line = reading.layout.line_at(c.start)
@@ -101,10 +114,18 @@ def timed_services(
         ):
             out.add((c.start, c.end))  # "CP 8' end of session", "97010 - CP": two letters, but with minutes or a code
         alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
-        listed = following is None or following.start >= line.end or _OWN_MINUTES.match(reading.text, following.end)
-        if alone and listed and _OWN_MINUTES.match(reading.text, c.end):
+        listed = following is None or following.start >= line.end or _minutes_told(reading.text, following)
+        if alone and listed and (c.start, c.end) in told:
             out.add((c.start, c.end))
     return frozenset(out)
+
+
+def _minutes_told(text: str, c: Candidate) -> bool:
+    """Whether a phrase has minutes of its own: "MT x 8 min", "8 minutes of manual therapy (97140)"."""
+    if _OWN_MINUTES.match(text, c.end):
+        return True
+    before = _MINUTES_OF.search(text, max(0, c.start - _MINUTES_OF_LONGEST), c.start)
+    return before is not None and _THEN.match(text, c.end) is not None
 
 
 _EVALUATION = re.compile(r"\b(?:re-?)?(?:eval\w*|assess(?:ment|ed)|exam(?:ination)?)\b", re.IGNORECASE)

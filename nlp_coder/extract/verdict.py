@@ -22,6 +22,7 @@ from nlp_coder.extract.layout import block_code
 from nlp_coder.extract.names_only import (
     arrivals,
     charged,
+    charged_alone,
     collective,
     equipment,
     item_end,
@@ -178,6 +179,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
         s.kept[best] = second[best] >= JOTTING_AT
     sure = [c for c, keep in zip(every, s.kept, strict=True) if keep]
     timed = timed_headings(reading, every) | timed_services(reading, every, sure)
+    timed |= {(every[k].start, every[k].end) for k in charged_alone(reading, every, s.kept)}
     _keep_timed(s, timed)
     _join_what_for(s)
     _keep_evaluations(s)

@@ -21,6 +21,10 @@ _CHARGE = re.compile(
     re.IGNORECASE,
 )
 
+_ANOTHERS = re.compile(r",|\b(?:and|then|plus|with)\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"[ \t]*of[ \t]+[A-Za-z]", re.IGNORECASE)
+""" "therapeutic exercise (97110) and 9 minutes of manual therapy": the minutes of what follows, not of the code before."""
+
 
 def pairs_on(reading: Reading, start: int, end: int) -> int:
     """How many "code number" or "heading number" pairs a line holds."""
@@ -33,6 +37,8 @@ def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
     out = []
     layout = reading.layout
     for m in _CHARGE.finditer(reading.text):
+        if _ANOTHERS.search(m[0]) and _OF_ANOTHER.match(reading.text, m.end()):
+            continue
         section = layout.section_at(m.start())
         line = layout.line_at(m.start())
         body = reading.text[line.start : line.end]
@@ -172,7 +178,9 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             summed = (
                 "total" in m[0].lower() or re.search(r"\btime (?:for|in|on)\s*$", body[: m.start()], re.IGNORECASE)
             ) and not performed_in(activities, line.start, line.end)
-            if bare or summed or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
+            section = layout.section_at(start)
+            billing = section is not None and section.name == "billing" and len(found) >= 2
+            if bare or summed or billing or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
                 out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
     return out
 

@@ -196,10 +196,26 @@ def closes_its_line(told: Told) -> Answer:
     return told.use("block", mine, told.block.code if told.block else None)
 
 
+_BEHIND = re.compile(r"\b(?:for|x)[ \t]*\Z", re.IGNORECASE)
+_GOES_ON = re.compile(r"[ \t]*(?:[,;]|(?:and|then)\b)", re.IGNORECASE)
+
+
+def _of_what_is_no_activity(told: Told) -> bool:
+    """Whether a time ends words that are no activity, in a sentence where times stand behind what they are for:
+    "<something> for 8 minutes, soft tissue mobilization for 12 minutes"."""
+    text = told.reading.text
+    if not _BEHIND.search(told.before) or not _GOES_ON.match(told.after) or told.next_stop >= told.sentence[1]:
+        return False
+    named = re.search(r"[A-Za-z]{4}", text[max(told.clause[0], told.last_stop) : told.t.start])
+    return named is not None and _BEHIND.search(text, told.t.end, told.next_stop) is not None
+
+
 def before_its_items(told: Told) -> Answer:
     """A time within words that stands before items ("We spent 16 minutes on ...")."""
     if not told.following:
         return None
+    if _of_what_is_no_activity(told):
+        return No.NO
     stop = min(told.sentence[1], told.next_stop)
     stop = up_to_the_next(told.reading, told.activities, told.t.end, stop, told.stops)
     mine = performed_in(told.activities, told.t.end, stop)

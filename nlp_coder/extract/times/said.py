@@ -42,6 +42,45 @@ def all_of_a_code(told: Told) -> Answer:
     return told.use("block" if mine and "all" in stated[0].lower() else "code", mine, code)
 
 
+_OF_IT = re.compile(
+    r"(?P<of>[ \t]*(?:of|spent[ \t]+(?:on|in|with)|devoted[ \t]+to)\b)?[ \t]+(?:(?!and\b|then\b|x\b)[\w-]+[ \t]+){0,2}",
+    re.IGNORECASE,
+)
+"""What joins a time to the item that it is told of."""
+
+
+def of_what_follows(told: Told) -> Answer:
+    """ "24 minutes of therapeutic exercise (97110), 9 minutes of manual therapy": a time joined by "of" to a service or to
+    one of several items told in this way; "20 min bike, 10 min stretching": a list in which each has its time before it."""
+    text, start, end = told.reading.text, max(told.sentence[0], told.line.start), told.sentence[1]
+    start = max(start, text.rfind(":", start, told.t.start) + 1)
+    times = [t for t in told.reading.times if start <= t.start < end]
+    items = performed_in(told.activities, start, end)
+    first = next((i for i in items if told.activities[i].start >= told.t.end), None)
+    if first is None or any(t.clock for t in times):
+        return None
+    joined = [_OF_IT.fullmatch(text, t.end, told.activities[i].start) for t, i in zip(times, items, strict=False)]
+    led = len(times) == len(items) > 1 and all(joined)  # time, item, time, item
+    mine = performed_in(told.activities, told.t.end, min(end, told.next_stop))
+    of = _OF_IT.fullmatch(text, told.t.end, told.activities[first].start)
+    if of is None or not mine:
+        return None
+    several = sum(bool(m and m["of"]) for m in _joints(told, times)) > 1
+    alone = len(mine) == 1 and block_code(text[told.activities[first].start : told.activities[first].end])
+    if led or (of["of"] and (several or alone)):
+        return told.of(mine, told.activities[first].code)
+    return None
+
+
+def _joints(told: Told, times: Sequence[TimeMention]) -> list[re.Match[str] | None]:
+    """What joins each of some times to the performed item that follows it."""
+    out = []
+    for t in times:
+        following = next((a for a in told.activities if a.performed and a.start >= t.end), None)
+        out.append(_OF_IT.fullmatch(told.reading.text, t.end, following.start) if following else None)
+    return out
+
+
 def timed_or_whole(told: Told) -> Answer:
     """The timed total, in and out times, a clock as long as the stated total, "Total TE 19 min", "seen for 45 min"."""
     t, before = told.t, told.before
