@@ -3,14 +3,14 @@
 A section (subjective, objective, interventions, hep, assessment, goals, plan, history, billing, education) is a prior
 for an activity's status, never a verdict. A block is a heading such as "TE 21':", "97112 (10 min) -" or "THERAPEUTIC
 EXERCISE (97110): 23 min" with the part of the note it governs. Headings are rows of data/lexicon/sections.csv and
-blocks.csv; this module holds the mechanism only. Works on any text: no headings at all gives one region "none".
+blocks.csv, words that tell what any other heading is about rows of section_words.csv; this module holds the mechanism only. Works on any text: no headings at all gives one region "none".
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import TypeVar
@@ -184,6 +184,41 @@ def _section_table() -> tuple[dict[str, tuple[str, str]], re.Pattern[str], re.Pa
     return known, at_line, alone, inline
 
 
+_ANY_HEADING = re.compile(
+    rf"{_START}[#*_]*(?P<h>[A-Za-z][A-Za-z'’/&-]*(?:[ \t]+[A-Za-z'’/&-]+){{1,5}})[ \t]*[*_]*(?:(?P<mark>:)[*_]*[ \t]*(?P<more>[^\s])?|(?<=\*)[ \t]*(?=\r|\n|$))"
+)
+"""Two to six words that end in a colon, or stand alone in bold letters."""
+
+
+@cache
+def _section_words() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """(what to look for in a heading that no table knows, the section it heads), the first that is found decides."""
+    path = tables.data_folder() / "lexicon" / "section_words.csv"
+    out = []
+    for number, row in tables.rows(path, ["words", "section", "source"]):
+        if row["section"] not in SECTIONS:
+            raise tables.TableError(f"{path.name} row {number}: section {row['section']!r}")
+        out.append((re.compile(rf"\b(?:{alternatives(tables.listed(row['words']))})\b", re.IGNORECASE), row["section"]))
+    return tuple(out)
+
+
+_LINE_ONLY = frozenset(("plan", "hep", "goals", "history"))
+"""Sections that a heading of many words with text behind its colon opens, for its line: "Next session focus: ..."."""
+
+
+def _other_headings(text: str, taken: Collection[int]) -> Iterator[tuple[int, int, str, str]]:
+    """(start, content, section, scope) of headings that only their words tell: "Home Program Modifications:"."""
+    for match in _ANY_HEADING.finditer(text):
+        start, words = match.start("h"), match["h"]
+        if start in taken or block_code(words) is not None:
+            continue
+        section = next((name for pattern, name in _section_words() if pattern.search(words)), None)
+        if section is None or (match["more"] and (section not in _LINE_ONLY or not words[0].isupper())):
+            continue
+        content = match.start("more") if match["more"] else match.end()
+        yield start, content, section, "line" if match["more"] else "section"
+
+
 @cache
 def block_terms() -> dict[str, str]:
     """Heading term (lower case) -> the code it stands for, from data/lexicon/blocks.csv."""
@@ -281,6 +316,8 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
             ):
                 scope = "line"
             marks[start] = (match.end(), section, scope)
+    for start, content, section, scope in _other_headings(text, marks.keys()):
+        marks[start] = (content, section, scope)
     line_end = {line.start: line.end for line in lines}
     starts = sorted(line_end)
     out: list[Section] = []

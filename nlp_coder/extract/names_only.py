@@ -23,7 +23,8 @@ _HEADS_ITEMS = re.compile(
 )
 """What stands between a service's name and the first of its items ("therapeutic exercise including ...")."""
 _HEADS_WITH_MINUTES = re.compile(
-    r"[ \t]*[(,–-]?[ \t]*(?:x|for)?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?[ \t]*[:(][ \t]*", re.IGNORECASE
+    r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)[ \t]*)?[(,–-]?[ \t]*(?:x|for)?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?\.?|['’′])\)?[ \t]*[:(][ \t]*",
+    re.IGNORECASE,
 )
 """The same after any words: what has minutes and a colon or an opening bracket before the next item is its heading ("LE
 strength 10 min: mini squats", "ther ex 25' (rows, bridges)")."""

@@ -23,6 +23,12 @@ _VERBS = frozenset((
     "did", "had", "has", "have", "was", "were", "is", "are", "will", "may", "can", "could", "able", "continue", "add",
     "plan", "practice", "perform", "complete", "do", "does", "work", "worked", "began", "gave", "took", "went", "ran",
     "led", "taught", "told", "said", "says", "reports", "states", "wants", "goal", "next",
+    "required", "requires", "needed", "needs", "completed", "completes", "performed", "performs", "participated", "engaged",
+    "tolerated", "demonstrated", "demonstrates", "instructed", "educated", "received", "receives", "provided", "applied",
+    "used", "utilized", "ambulated", "ambulates", "transferred", "transfers", "walked", "mobilised", "mobilized", "stood",
+    "addressed", "focused", "focus", "included", "includes", "consisted", "progressed", "introduced", "trialled", "trialed",
+    "presents", "presented", "continues", "continued", "denies", "reported", "improve", "increase", "facilitated",
+    "assisted", "attempted", "declined", "recommend", "recommended", "should", "would", "must", "unable", "limited",
 ))  # fmt: skip
 
 

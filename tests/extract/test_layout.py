@@ -132,3 +132,29 @@ def test_flowsheet_rows(gap: str) -> None:
     found = table_rows(text, read_layout(text).lines)
     assert [said_today(r) for r in found] == ["performed", "historical", "declined"]
     assert all(text[c.start : c.end] == c.text for r in found for c in r.cells)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Next Session Plan:\n- putty", "plan"),
+        ("Home Program Modifications:\n- putty", "hep"),
+        ("**Plan for Upcoming Visits**\n- putty", "plan"),
+        ("Interventions & response:\n- putty", "interventions"),
+        ("Treatment plan carried out as follows:\n- putty", "interventions"),
+        ("Functional Goals for this period:\n- putty", "goals"),
+        ("Next session focus: putty", "plan"),
+        ("Home exercise update: putty", "hep"),
+        ("Reviewed treatment: putty", None),  # a sentence, whose words head nothing
+        ("She likes her home program: putty", "hep"),
+        ("Fine motor games:\n- putty", None),
+    ],
+)
+def test_headings_that_only_their_words_tell(text: str, name: str | None) -> None:
+    assert section(text, "putty") == name
+
+
+def test_such_a_heading_with_text_behind_it_is_its_line_s() -> None:
+    text = "Next session focus: stairs\n- putty"
+    assert section(text, "stairs") == "plan"
+    assert section(text, "putty") is None
