@@ -28,7 +28,7 @@ from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
 from nlp_coder.extract.layout import MODALITY, CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
-from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.roles import names_unbilled_time, time_uses
 from nlp_coder.extract.times.use import Placed, TimeUse, told_together
 from nlp_coder.extract.visit import visit_words
@@ -159,7 +159,7 @@ class Coder:
             settled.times([StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses]),
             timed,
             headed,
-            lines,
+            [max(at, part(reading.cuts.sentences, f.start, len(text))[0]) for at, f in zip(lines, found, strict=True)],
             unbilled_named=names_unbilled_time(text),
             doubtful=frozenset(i for i, f in enumerate(found) if f.verdict and f.verdict.likely < DOUBTFUL),
         )

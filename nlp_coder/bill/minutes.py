@@ -77,7 +77,8 @@ def service_minutes(
 
     codes: per activity its code, None where it was not performed. times: in order of the note. timed: the codes that
     count in 15-minute units. written: per activity the code the therapist wrote for it, or None. lines: per activity the
-    number of its line; an item on the line of a list that has its time belongs to that list. unbilled_named: the note
+    number of its line, or of its sentence where a line has several; an item in the sentence of a list that has its time
+    belongs to that list. unbilled_named: the note
     speaks of rest or other unbilled time, so that a visit total may be larger than its parts. doubtful: activities that
     may be none: they neither share a time with surer ones nor leave the minutes of their code open.
     """

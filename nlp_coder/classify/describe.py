@@ -13,6 +13,7 @@ from nlp_coder.extract.dosage import body_parts
 from nlp_coder.extract.layout import AQUATIC, ASHORE, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.summaries import closed_by
 from nlp_coder.note import GROUP
 
 _OTHERS = (
@@ -107,14 +108,17 @@ def _told_starts(reading: Reading) -> list[int]:
 def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]]) -> tuple[str, str | None]:
     """(words, code) of a heading told in running text ("Forty minutes of prosthetic training. He learned ..."), or ("", None).
 
-    The last such words before the activity in its paragraph, where they are no activity themselves.
+    The last such words before the activity in its paragraph, where they are no activity themselves; else those of a
+    sentence that closes its paragraph (see `closing_services`).
     """
     if water := _water_told(reading, start):
         return water, AQUATIC
     line = reading.layout.line_at(start)
     starts = _told_starts(reading)
+    closing = closed_by(reading, start)
+    behind = (reading.text[closing[0] : closing[1]].strip(), closing[2]) if closing else ("", None)
     if bisect_left(starts, line.start) == bisect_left(starts, start):
-        return "", None
+        return behind
     told = _told_on(reading, line)
     before = told[: bisect_right(told, start, key=_end)]  # what follows them may be cut short where the activity begins
     begin = max(line.start, start - _LONGEST_TOLD, *(b for _, b in before[-1:]))
@@ -123,7 +127,7 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
         if not any(a < y and x < b for x, y in beside):
             words = reading.text[a:b]
             return words, block_code(words)
-    return "", None
+    return behind
 
 
 _WATER = re.compile(

@@ -50,7 +50,9 @@ _TABLE_HEAD = re.compile(
     re.IGNORECASE,
 )
 # a line that looks like a heading though no table knows it: it ends a block
-_UNKNOWN_HEAD = re.compile(r"[ \t]*(?:[A-Z][A-Z &/-]{3,40}|[A-Z][A-Za-z &/-]{2,40}:)[ \t]*\Z")
+_UNKNOWN_HEAD = re.compile(
+    r"[ \t]*(?:[A-Z][A-Z &/-]{3,40}|[A-Z][A-Za-z &/-]{2,40}:|[A-Z][A-Za-z &/,()–-]{2,40}\d{1,3}[ \t]*(?:min\w*|['’′])[^:\r\n]{0,24}:)[ \t]*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ class TermMatch:
 def normal_form(word: str) -> str:
     """A word without case, plural and -ing: "Stretches" -> "stretch", "reaching" -> "reach", "SLRs" -> "slr"."""
     word = word.lower()
+    if word == "tens":
+        return word  # no plural of the number
     if len(word) > 5 and word.endswith("ing"):
         word = word[:-3]
         if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "sl":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from nlp_coder.extract.abilities import is_purpose
@@ -12,7 +13,7 @@ from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.equipment import is_equipment_used
 from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.summaries import summaries, sums_up
+from nlp_coder.extract.summaries import closed_by, closing_services, summaries, sums_up
 
 _NAMELY = r"including|to include|consisting of|comprising|such as|namely"
 """The words that lead from a name to what it stands for."""
@@ -78,6 +79,23 @@ def purposes(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool])
     ]  # fmt: skip
 
 
+_TIMED_HEAD = re.compile(r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)[ \t]*)?[,(–-]?[ \t]*(?:for[ \t]+)?", re.IGNORECASE)
+
+
+def _heads_sentence(reading: Reading, end: int, start: int) -> bool:
+    """ "Manual therapy, twelve minutes: with consent, PT performed an internal release": a service with its minutes and a
+    colon heads what its sentence tells, whatever words stand before the first item."""
+    text = reading.text
+    place = bisect_left(reading.times, end, key=lambda t: t.start)
+    t = reading.times[place] if place < len(reading.times) else None
+    if t is None or t.end > start or not _TIMED_HEAD.fullmatch(text, end, t.start):
+        return False
+    return (
+        re.match(r"\)?[ \t]*:", text[t.end : t.end + 4]) is not None
+        and re.search(r"[.;\n]", text[t.end : start]) is None
+    )
+
+
 def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
     """The kept candidates that only name the work whose items follow them (annotation guide: no activity of their own)."""
     out = []
@@ -87,7 +105,12 @@ def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool
         code = block_code(reading.text[every[k].start : end])
         service = code and not MODALITY.fullmatch(code) and _HEADS_ITEMS.fullmatch(reading.text, end, start)
         heads = _HEADS_WITH_MINUTES.fullmatch(reading.text, end, start)
-        if service or heads or _NAMES_ITEMS.fullmatch(reading.text, end, start):
+        if (
+            service
+            or heads
+            or (code and _heads_sentence(reading, end, start))
+            or _NAMES_ITEMS.fullmatch(reading.text, end, start)
+        ):
             out.append(k)
     return out
 
@@ -100,6 +123,10 @@ def summed_up(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]
         before = [(c.start, c.end) for k, c in enumerate(every) if kept[k] and c.end <= summary.start]
         if inside and sums_up(reading, summary, before):
             out += inside
+    for closing in closing_services(reading):
+        start, end, _ = closing
+        closes = any(keep and closed_by(reading, c.start) == closing for c, keep in zip(every, kept, strict=True))
+        out += [k for k, c in enumerate(every) if closes and kept[k] and start <= c.start < end and k not in out]
     return out
 
 

@@ -12,20 +12,20 @@ _TENS = {
     w: 10 * i for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _TENS["fourty"] = 40
-_SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])}))?|{'|'.join(reversed(list(_ONES)))})"
+SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])}))?|{'|'.join(reversed(list(_ONES)))})"
 _PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour": 15, "half an hour": 30,
             "half hour": 30, "three quarters of an hour": 45, "three-quarters of an hour": 45, "an hour": 60,
             "one hour": 60}  # fmt: skip
 _UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b|\(A\)|assist))|min\.?s?(?![A-Za-z]|[ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.)\]]|$)(?![ \t]*[x×][ \t]?\d|[ \t]*walk)|'(?!')|’(?!’)|′(?!′)|´)"
 MINUTES = re.compile(
-    rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{_SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
+    rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
     rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?[\s-]{{0,2}}(?P<unit>{_UNIT})",
     re.IGNORECASE,
 )
 _SPELLED_ALONE = re.compile(
     r"(?:\b(?P<sure>another|a further|an? (?:extra|additional|last|final)|the (?:last|other|remaining|next|final|first|closing|opening)|(?<=that )left|remaining|closing)\s+"
     r"|(?<!hundred )\b(?:for|together|ran to|came to|took|then|next|after that|the|and|(?<!sets )(?<!set )(?<!reps )of|in)\s+|(?<=[.;:,] )(?:and )?|(?<=\n))"
-    rf"(?P<number>{_SPELLED})(?![\w-])"
+    rf"(?P<number>{SPELLED})(?![\w-])"
     r"(?:(?=\s*[.,;:)\n]|\s+(?:were|was|went|of (?!(?:the|them|ten|twelve)\b|\w+teen\b)|on|for|in (?:which|all)|again on|we|I|she|he|(?:that|which) (?:were|was|went)|more|left)\b|\s*$)|(?(sure)(?=\s)|(?!)))"
     r"(?!\s+(?:\w+\s)?(?:m\b|met(?:re|er)s?|feet|foot|inch|degrees?|lengths?|times?|reps?|repetitions|years?|weeks?|days?|hours?|months?|visits?|sessions?|steps?|stairs?|laps?|pounds?|percent|per cent|kilos?|seconds?|points?|out of|of (?:ten|twelve|twenty)|o'clock|a\.?m|p\.?m|attempts?|trials?|sets?|lines?|cues?|nights?|people|children|children|cards?|pegs?|cones?|each)\b)",
     re.IGNORECASE,

@@ -14,25 +14,24 @@ from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.split import MODALITIES_JOINED
 
-_OWN_MINUTES = re.compile(
-    r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)[ \t]*)?(?:x|for|-|–|:|\()?[ \t]*\d{1,3}[ \t]*(?:minutes?|mins?|'|′|’)\)?"
-    r"(?=[ \t]*(?:[.,;\r\n]|and\b|$))",
+_LEADS_TIME = re.compile(
+    r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)[ \t]*)?(?:x|for|-|–|:|\(|,)?[ \t]*(?:for[ \t]+)?(?:about[ \t]+|approx\.?[ \t]*|~)?",
     re.IGNORECASE,
 )
+_MODALITY_LEADS_TIME = re.compile(
+    r"[ \t]*(?:[A-Za-z/.]{1,9}[ \t]){0,3}(?:x|for|-|–|:|\()?[ \t]*(?:for[ \t]+)?(?:about[ \t]+|approx\.?[ \t]*|~)?",
+    re.IGNORECASE,
+)
+_ENDS_PHRASE = re.compile(r"\)?[ \t]*(?:[.,;\r\n]|and\b|\Z)", re.IGNORECASE)
+"""What stands behind the minutes of a service of which no more is told."""
 _MINUTES_OF = re.compile(
-    r"\b\d{1,3}[ \t-]*(?:minutes?|mins?\.?)[ \t]*(?:of|for|spent[ \t](?:on|in|for))[ \t]*(?:skilled[ \t]|direct[ \t]|one-on-one[ \t])?\Z",
-    re.IGNORECASE,
+    r"[ \t]*(?:of|for|spent[ \t](?:on|in|for))[ \t]*(?:skilled[ \t]|direct[ \t]|one-on-one[ \t])?", re.IGNORECASE
 )
-_MINUTES_OF_LONGEST = 40
 _THEN = re.compile(
     r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)|\d{5}\b)?[ \t]*(?:[.,;\r\n]|and\b|followed[ \t]by\b|plus\b|&|\+|\bwith[ \t]a[ \t]total\b|\Z)",
     re.IGNORECASE,
 )
 """What follows a service that is told with its minutes before it, and not by its items."""
-_MODALITY_MINUTES = re.compile(
-    r"[ \t]*(?:[A-Za-z/.]{1,9}[ \t]){0,3}(?:x|for|-|–|:|\()?[ \t]*\d{1,2}[ \t]*(?:minutes?|mins?\b|['’′](?!['’′\"]))",
-    re.IGNORECASE,
-)
 _CODE_BEFORE = re.compile(r"(?:970[1-3]\d|G028[13])\)?[ \t]*[-–—:|]?[ \t]*\Z", re.IGNORECASE)
 _GIVEN_TOGETHER = re.compile(
     rf"(?:[ \t]*(?:x|for)?[ \t]*\d{{1,2}}[ \t]*(?:minutes|mins?\.?|['’′]))?(?:{MODALITIES_JOINED.pattern})",
@@ -100,7 +99,7 @@ def timed_services(
     """
     out = set()
     codes = [block_code(reading.text[c.start : c.end]) for c in every]
-    told = {(c.start, c.end) for c, code in zip(every, codes, strict=True) if code and _minutes_told(reading.text, c)}
+    told = {(c.start, c.end) for c, code in zip(every, codes, strict=True) if code and _minutes_told(reading, c)}
     sure = [c for c in sure if (c.start, c.end) not in told]
     for c, code, following in zip(every, codes, [*every[1:], None], strict=True):
         if code is None:
@@ -109,23 +108,34 @@ def timed_services(
         if _elsewhere(reading, c.start):
             continue
         if MODALITY.fullmatch(code) and (
-            _MODALITY_MINUTES.match(reading.text, c.end)
+            _time_behind(reading, c.end, _MODALITY_LEADS_TIME)
             or _CODE_BEFORE.search(reading.text, max(line.start, c.start - _BESIDE), c.start)
         ):
             out.add((c.start, c.end))  # "CP 8' end of session", "97010 - CP": two letters, but with minutes or a code
         alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
-        listed = following is None or following.start >= line.end or _minutes_told(reading.text, following)
+        listed = following is None or following.start >= line.end or _minutes_told(reading, following)
         if alone and listed and (c.start, c.end) in told:
             out.add((c.start, c.end))
     return frozenset(out)
 
 
-def _minutes_told(text: str, c: Candidate) -> bool:
+def _minutes_told(reading: Reading, c: Candidate) -> bool:
     """Whether a phrase has minutes of its own: "MT x 8 min", "8 minutes of manual therapy (97140)"."""
-    if _OWN_MINUTES.match(text, c.end):
+    text = reading.text
+    behind = _time_behind(reading, c.end, _LEADS_TIME)
+    if behind and (text[behind.end - 1] == "." or _ENDS_PHRASE.match(text, behind.end)):
         return True
-    before = _MINUTES_OF.search(text, max(0, c.start - _MINUTES_OF_LONGEST), c.start)
-    return before is not None and _THEN.match(text, c.end) is not None
+    before = bisect_left(reading.times, c.start, key=_start) - 1
+    if before < 0 or reading.times[before].clock:
+        return False
+    return bool(_MINUTES_OF.fullmatch(text, reading.times[before].end, c.start) and _THEN.match(text, c.end))
+
+
+def _time_behind(reading: Reading, end: int, led: re.Pattern[str]) -> TimeMention | None:
+    """The time that follows a phrase with hardly more than a preposition between them."""
+    place = bisect_left(reading.times, end, key=_start)
+    t = reading.times[place] if place < len(reading.times) else None
+    return t if t and not t.clock and led.fullmatch(reading.text, end, t.start) else None
 
 
 _EVALUATION = re.compile(r"\b(?:re-?)?(?:eval\w*|assess(?:ment|ed)|exam(?:ination)?)\b", re.IGNORECASE)
@@ -135,6 +145,18 @@ _EVALUATED = re.compile(
 _NOT_EVALUATED = re.compile(
     r"\b(?:will|plan|next|schedul\w+|deferred|refer\w*|pending|prior|at (?:the )?(?:initial )?eval\w*)\b", re.IGNORECASE
 )
+
+
+_AGAIN = re.compile(r"\bre-?(?:eval|assess)", re.IGNORECASE)
+_DONE_WITH = re.compile(
+    r"[ \t]*(?:,?[ \t]*(?:was|were)?[ \t]*(?:completed|performed|done|carried[ \t]out)?[ \t]*(?:today|this[ \t](?:visit|date))?)[ \t]*(?:[,:(x–-]|for)?[ \t]*",
+    re.IGNORECASE,
+)
+
+
+def _done_with_minutes(reading: Reading, c: Candidate) -> bool:
+    """ "A PT re-evaluation was done today, fifteen minutes": it has one code only, whatever its complexity."""
+    return _time_behind(reading, c.end, _DONE_WITH) is not None
 
 
 def evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
@@ -147,7 +169,10 @@ def evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
         line = reading.layout.line_at(c.start)
         if _elsewhere(reading, c.start) or _NOT_EVALUATED.search(reading.text, line.start, c.start):
             continue
-        if _EVALUATED.search(reading.text, max(line.start, c.start - _BESIDE), min(line.end, c.end + _BESIDE)):
+        again = _AGAIN.search(reading.text, max(line.start, c.start - 3), c.end) is not None
+        if _EVALUATED.search(reading.text, max(line.start, c.start - _BESIDE), min(line.end, c.end + _BESIDE)) or (
+            again and _done_with_minutes(reading, c)
+        ):
             out.append(k)
     return out
 

@@ -168,7 +168,9 @@ def status_features(
     dose = next_from(reading.measure_starts, end)
     if dose is not None and dose < min(max(clause[1], item[1]), end + 60):
         kind = reading.measures[bisect_left(reading.measure_starts, dose)].kind
-        near = "y" if len(text[end:dose].strip(" \t:,;(x-–=")) == 0 else "n"  # "SLS: 3x30s" was done, "SLS: 12 s" measured
+        near = (
+            "y" if len(text[end:dose].strip(" \t:,;(x-–=")) == 0 else "n"
+        )  # "SLS: 3x30s" was done, "SLS: 12 s" measured
         f += ["dose", "dose|S=" + name, f"dk={kind}|{near}"]
     if reading.has_time(line):
         f += ["time", "time|S=" + name]

@@ -11,16 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp_coder.extract.layout import MODALITY, block_code
-from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.numbers import SPELLED, TimeMention, spelled
+from nlp_coder.extract.reading import Reading, part
 
 _LABEL = r"[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}?"
 _PAIR = re.compile(
-    rf"(?P<label>{_LABEL})[ \t]*(?:[:=x–-]|for|was)?[ \t]*(?P<minutes>\d{{1,3}})[ \t]*(?:minutes|mins?\b\.?|m\b|['’′])",
+    rf"(?P<label>{_LABEL})[ \t]*(?:[:=x,–-]|for|was)?[ \t]*(?P<minutes>\d{{1,3}}\b|\b{SPELLED}\b)[ \t-]*(?P<unit>minutes|mins?\b\.?|m\b|['’′])?(?![ \t]*(?:units?|u\b|x|reps|sets|ft|feet|lbs?|#|%|\d))",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"\s*(?:[-•*][ \t]*)?")
 _BETWEEN = re.compile(r"[ \t]*(?:[,;/|+&]|and\b)[ \t]*", re.IGNORECASE)
-_END = re.compile(r"[ \t]*\.?\s*")
+_END = re.compile(
+    r"(?:,?[ \t]*(?:all[ \t])?(?:one[ -]on[ -]one|1:1|in all|today|altogether))?[ \t]*\.?\s*", re.IGNORECASE
+)
 _GOES_ON = re.compile(r"\.[ \t]+(?=[a-z])")
 LONGEST = 160
 """No summing sentence is longer."""
@@ -69,7 +72,7 @@ def _pairs(text: str, start: int, end: int) -> list[re.Match[str]]:
     while pair := _PAIR.match(text, at, end):
         found.append(pair)
         if _END.fullmatch(text, pair.end(), end):
-            return found
+            return found if all(m["unit"] or (found[0]["unit"] and label_code(m["label"])) for m in found) else []
         between = _BETWEEN.match(text, pair.end(), end)
         if between is None:
             return []
@@ -96,9 +99,13 @@ def _summaries(reading: Reading) -> Iterator[Summary]:
         section = reading.layout.section_at(start)
         if not told or (section and section.name in _ELSEWHERE and len(told) < 2):
             continue
-        pairs = tuple(Pair(label_code(m["label"]), int(m["minutes"]), m.start("minutes"), m.end()) for m in told)
+        pairs = tuple(Pair(label_code(m["label"]), _number(m["minutes"]), m.start("minutes"), m.end()) for m in told)
         if any(p.code for p in pairs) and not any(p.code and MODALITY.fullmatch(p.code) for p in pairs):
             yield Summary(start, end, pairs)
+
+
+def _number(words: str) -> int:
+    return int(words) if words.isdigit() else spelled(words) or 0
 
 
 def sums_up(reading: Reading, summary: Summary, before: Sequence[tuple[int, int]]) -> bool:
@@ -113,3 +120,47 @@ def sums_up(reading: Reading, summary: Summary, before: Sequence[tuple[int, int]
             if match.term.code in named or named & set(match.term.also):
                 return True
     return False
+
+
+_REMARKS = re.compile(
+    r"\b(?:of|for|was|were|total|totalled|totaled|time|all|one[- ]on[- ]one|1:1|in all|today|altogether|direct|skilled)\b|[^A-Za-z/& -]",
+    re.IGNORECASE,
+)
+"""What may stand beside a service's name and its minutes in a sentence that says no more."""
+
+
+def service_alone(reading: Reading, t: TimeMention, sentence: tuple[int, int]) -> str | None:
+    """The code of a service that is named with a time in a sentence that says no more ("Prosthetic training, 45 minutes, all
+    one on one."), or None."""
+    text, line = reading.text, reading.layout.line_at(t.start)
+    start, end = max(sentence[0], line.start), max(t.end, min(sentence[1], line.end))
+    words = f"{text[start : t.start]} {text[t.end : end]}"
+    return block_code(re.sub(r"[ \t]+", " ", re.sub(_REMARKS, " ", words)).strip())
+
+
+MADE_OF_OTHERS = frozenset({"97113", "97537", "97542", "97760", "97761", "97763"})
+"""Services that consist of moves which elsewhere are others: transfers and steps with a new prosthesis are prosthetic training."""
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
+
+
+def closing_services(reading: Reading) -> list[tuple[int, int, str]]:
+    """(start, end, code) of the sentences that close a paragraph's work with the name and minutes of one of MADE_OF_OTHERS
+    ("... stepping over the sound limb x10. 45 min prosthetic training."); read once."""
+    if "closing services" not in reading.kept:
+        reading.kept["closing services"] = list(_closing_services(reading))
+    found: list[tuple[int, int, str]] = reading.kept["closing services"]
+    return found
+
+
+def _closing_services(reading: Reading) -> Iterator[tuple[int, int, str]]:
+    for t in reading.times:
+        sentence = part(reading.cuts.sentences, t.start, len(reading.text))
+        code = None if t.clock else service_alone(reading, t, sentence)
+        if code in MADE_OF_OTHERS:
+            yield sentence[0], sentence[1], code
+
+
+def closed_by(reading: Reading, start: int) -> tuple[int, int, str] | None:
+    """The closing sentence of the paragraph that holds an offset, the next one behind it; None where there is none."""
+    following = next((c for c in closing_services(reading) if c[0] > start), None)
+    return following if following and not _PARAGRAPH.search(reading.text, start, following[0]) else None

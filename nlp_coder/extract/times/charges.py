@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.layout import CODE, Line, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import clock_span
-from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.summaries import summaries, sums_up
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.summaries import Pair, summaries, sums_up
 from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.items import closes_its_items, ends_a_list, given_beside
 from nlp_coder.extract.times.lines import only
@@ -32,6 +32,18 @@ def pairs_on(reading: Reading, start: int, end: int) -> int:
     return len(_CHARGE.findall(body)) + len(term_pattern().findall(body))
 
 
+_CHARGE_ALONE = re.compile(
+    rf"\s*(?:CPT[ \t]*)?\(?{CODE}\)?[ \t]*[,:;–-]?[ \t]*\(?\d{{1,3}}[ \t]*(?:minutes|mins?\.?|['’′])\)?(?:[ \t]*[,;/(–-]?[ \t]*\d[ \t]*(?:units?|u)\)?)?[ \t]*\.?\s*",
+    re.IGNORECASE,
+)
+"""A sentence that only charges: "97535, 42 min, 3 units." """
+
+
+def _sentence_on(reading: Reading, line: Line, offset: int) -> tuple[int, int]:
+    start, end = part(reading.cuts.sentences, offset, len(reading.text))
+    return max(start, line.start), min(end, line.end)
+
+
 def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Minutes written beside codes in a billing section or a charge line ("97110 x17, 97530 x14", "97110: 25 min")."""
     out = []
@@ -48,7 +60,10 @@ def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
         heading = block is not None and block.start <= m.start() < block.content and block.end > block.content + 3
         bare = not performed_in(activities, line.start, line.end) and pairs_on(reading, line.start, line.end) >= 2
         stacked = only(body, m.start() - line.start, m.end() - line.start) and _charge_beside(reading, line)
-        if not in_billing and not bare and not stacked and (heading or not several):
+        by_itself = m["unit"] is not None and _CHARGE_ALONE.fullmatch(
+            reading.text, *_sentence_on(reading, line, m.start())
+        )
+        if not in_billing and not bare and not stacked and not by_itself and (heading or not several):
             continue
         if not in_billing and not m["unit"] and int(m["m"]) < 8:
             continue
@@ -188,13 +203,23 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
 def summary_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "Self-care 33 min, functional mobility 12 min." behind the activities: minutes of the services that it names."""
     return [
-        TimeUse(p.at, p.end, p.minutes, "code", (), p.code)
+        TimeUse(p.at, p.end, p.minutes, "code", (), p.code or _lexicon_code(reading, p))
         for s in summaries(reading)
         if not performed_in(activities, s.start, s.end)
         and sums_up(reading, s, [(a.start, a.end) for a in activities if a.performed])
         for p in s.pairs
-        if p.code
+        if p.code or _lexicon_code(reading, p)
     ]
+
+
+def _lexicon_code(reading: Reading, pair: Pair) -> str | None:
+    """The lexicon's code for the words of a summing sentence right before its minutes ("MLD 30 min, self care 10 min")."""
+    named = [
+        m
+        for m in reading.terms_in(max(0, pair.at - 24), pair.at)
+        if not reading.text[m.end : pair.at].strip(" \t:=x–-")
+    ]
+    return named[-1].term.code if named else None
 
 
 def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

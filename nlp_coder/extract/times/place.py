@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from nlp_coder.extract.layout import CODE
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import part
+from nlp_coder.extract.summaries import service_alone
 from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.headings import has_heading_time
 from nlp_coder.extract.times.items import COUNTED, differ, given_beside, last_segment, same_code_run
@@ -171,9 +172,22 @@ def _glued_to(told: Told, group: list[int], between: str) -> list[int]:
     return group
 
 
+_TOLERATED = re.compile(r"\btolerat\w+[ \t]*(?:a[ \t]|about[ \t])?\Z", re.IGNORECASE)
+""" "Tolerated 12 min on the bike" is the bike's time (annotation guide)."""
+
+
 def earlier_or_bout(told: Told) -> Answer:
     """Rest told before the time, "8' (12')" with an earlier visit's in brackets, "30 s to 8 min"."""
-    if NO_TREATMENT.search(told.reading.text[max(told.sentence[0], told.t.start - 30) : told.t.start]):
+    text = told.reading.text
+    ahead = performed_in(told.activities, told.t.end, min(told.sentence[1], told.next_stop))
+    on_it = ahead and text[told.t.end : told.activities[ahead[0]].start]
+    if (
+        on_it
+        and _TOLERATED.search(told.before)
+        and re.fullmatch(r"[ \t]*(?:on|of|in)[ \t]+(?:the[ \t]+|a[ \t]+)?", on_it)
+    ):
+        return told.of(ahead[:1])
+    if NO_TREATMENT.search(text[max(told.sentence[0], told.t.start - 30) : told.t.start]):
         return No.NO
     if re.search(
         r"(?:['’′]|\bmin(?:utes|s)?\.?|\bm)[ \t]*\([ \t]*$|\d ?s(?:ec(?:onds)?)?[ \t]*(?:to|-|–)[ \t]*$",
@@ -265,7 +279,8 @@ def _have_their_own(told: Told, mine: Sequence[int]) -> bool:
     sentence = part(told.reading.cuts.sentences, last.start, len(told.reading.text))
     stop = min(sentence[1], told.reading.layout.line_at(last.start).end)
     own = any(last.end <= o.start < stop for o in told.reading.times)
-    return own and sentence[0] >= told.t.end - 1 and not told.t.clock and told.term is None
+    named = told.term or service_alone(told.reading, told.t, told.sentence)
+    return own and sentence[0] >= told.t.end - 1 and not told.t.clock and named is None
 
 
 def _tells_little_else(told: Told) -> bool:
@@ -299,6 +314,9 @@ def of_the_visit(told: Told) -> Answer:
     first = not any(a.start < t.start for a in activities)
     if first and told.section == "none" and (alone or _in_a_title(told)):
         return told.use("total")
+    text = told.reading.text
+    if alone and not t.clock and t.minutes > SHORTEST and not re.search(r"[A-Za-z\d]", text[t.end :]):
+        return told.use("total")  # "... deep water bicycle 6 min. 38 min." ends the note
     clocks = [o.clock for o in told.reading.times if o.clock and o is not t]
     if t.clock and not told.in_sentence and all(t.clock[0] <= a and b <= t.clock[1] for a, b in clocks):
         return told.use("total")

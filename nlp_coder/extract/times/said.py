@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from nlp_coder.extract.layout import CODE, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import TimeMention
-from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.summaries import closed_by, closing_services, service_alone
 from nlp_coder.extract.times.items import closes_its_items
 from nlp_coder.extract.times.lines import only, paragraph_start
 from nlp_coder.extract.times.told import (
@@ -35,6 +36,10 @@ _GOALS = re.compile(r"\bgoals?\b|\b[ls]tgs?\b", re.IGNORECASE)
 def all_of_a_code(told: Told) -> Answer:
     """ "42 min all 97761"."""
     stated = re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", told.after, re.IGNORECASE)
+    if stated is None and not re.search(r"[A-Za-z]", told.reading.text[told.sentence[0] : told.t.start]):
+        stated = re.match(
+            rf"[ \t]*(?:of[ \t]+|all[ \t]+)?\(?({CODE})\)?[ \t]*[.\"”)]*[ \t]*$", told.after
+        )  # "... again. 40 minutes 97112."
     if stated is None:
         return None
     code = stated[1].upper()
@@ -104,8 +109,23 @@ def timed_or_whole(told: Told) -> Answer:
     return None
 
 
+def _told_apart(told: Told, item: int, code: str) -> bool:
+    """Whether an item of another code has a time of its own behind it in its sentence."""
+    a = told.activities[item]
+    end = part(told.reading.cuts.sentences, a.start, len(told.reading.text))[1]
+    return a.code != code and any(a.end <= o.start < end for o in told.reading.times)
+
+
 def of_a_term(told: Told) -> Answer:
     """ "TA: 18 minutes." and "18 min ther act." as a sentence, "35 min self care" as a line, under the items they sum up."""
+    for closing in closing_services(told.reading):
+        if closing[0] <= told.t.start < closing[1]:
+            closed = [
+                i for i in performed_in(told.activities, 0, closing[0])
+                if closed_by(told.reading, told.activities[i].start) == closing and not _told_apart(told, i, closing[2])
+            ]  # fmt: skip
+            if closed:
+                return told.use("block", closed, closing[2])
     if termed := _sentence_of_a_term(told.reading, told.activities, told.t, told.sentence):
         return told.use("code", (), termed)
     termed = told.term
@@ -164,9 +184,7 @@ def _sentence_of_a_term(
 ) -> str | None:
     """The code of a heading's words that alone share a sentence with a time, behind items of that code; else None."""
     text = reading.text
-    start = max(sentence[0], reading.layout.line_at(t.start).start)
-    words = f"{text[start : t.start]} {text[t.end : max(t.end, min(sentence[1], reading.layout.line_at(t.start).end))]}"
-    code = block_code(re.sub(r"(?i)\b(?:of|for|was|were|total|time)\b|[^A-Za-z/& ]", " ", words).strip())
+    code = service_alone(reading, t, sentence)
     if code is None or text[sentence[0] : sentence[1]].rstrip().endswith(":"):
         return None
     before = performed_in(activities, paragraph_start(reading, reading.layout.line_at(t.start).start), t.start)

@@ -91,6 +91,11 @@ def _items_above(reading: Reading, activities: Sequence[Placed], line: Line, t: 
     return alone and bool(performed_in(activities, paragraph_start(reading, line.start), line.start))
 
 
+_BILLS = re.compile(r"\b(?:bill(?:s|ed|ing)|charg(?:es|ed|ing))[ \t]*(?:for[ \t]*)?\Z", re.IGNORECASE)
+_SINCE = re.compile(r"[ \t]+(?:after|before|post|prior|following|ago|later)\b", re.IGNORECASE)
+""" "Seen one hour after levodopa": when, not how long."""
+
+
 def says_total(
     reading: Reading,
     activities: Sequence[Placed],
@@ -105,10 +110,14 @@ def says_total(
     around: the text of its line before and behind it. told_with_items: activities stand in its sentence.
     """
     before, after = around
+    if reading.text[t.end - 1] == "." and re.match(r"[ \t]+[A-Z]", after):
+        after = ""  # "... x 8 min. Session ended with": the next sentence
     said = (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) and not _OPENS_WITH.search(before)) or (
         _TOTAL_AFTER.match(after)
     )
-    if not said or _OF_A_BLOCK.match(after):
+    if _BILLS.search(before) and not told_with_items:
+        return True
+    if not said or _OF_A_BLOCK.match(after) or _SINCE.match(after):
         return False
     if re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE):
         return False
