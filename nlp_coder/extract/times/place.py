@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlp_coder.extract.layout import CODE
+from nlp_coder.extract.layout import CODE, Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import part
 from nlp_coder.extract.summaries import service_alone
@@ -238,6 +238,18 @@ def before_its_items(told: Told) -> Answer:
     return told.of(mine)
 
 
+def _end_of_headed(reading: Reading, line: Line) -> int:
+    """Where the lines under a line that heads them end: at a blank line or the next heading."""
+    end = paragraph_end(reading, line.end)
+    for later in reading.layout.lines:
+        headed = reading.layout.section_at(later.start)
+        if line.start < later.start < end and (
+            reading.text[later.start : later.end].rstrip().endswith(":") or (headed and headed.start == later.start)
+        ):
+            return later.start
+    return end
+
+
 def on_its_own_line(told: Told) -> Answer:
     """A line with hardly more than a time: that of the items above it, else of what follows."""
     t, line, text, activities = told.t, told.line, told.reading.text, told.activities
@@ -259,7 +271,7 @@ def on_its_own_line(told: Told) -> Answer:
         if above:
             return told.of(above)
     # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
-    stop = min(paragraph_end(told.reading, t.end), told.next_stop)
+    stop = min(_end_of_headed(told.reading, line) if heads else paragraph_end(told.reading, t.end), told.next_stop)
     mine = performed_in(activities, t.end, stop)
     if told.block and told.block.content <= line.start and not rest.strip("minutesMINUTES "):
         return No.NO  # "Minutes: 10" closes its block, though nothing in it was found
