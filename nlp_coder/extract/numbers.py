@@ -106,7 +106,10 @@ def clock_span(first: str, second: str) -> tuple[int, int] | None:
     return (start, end) if 0 < end - start <= 240 else None
 
 
-_WALKED = re.compile(r"\b(?:amb|ambulat\w+|gait|walk\w*|\d{1,2}MWT)\b[^;.\n]{0,48}$", re.IGNORECASE)
+_WALKED = re.compile(
+    r"\b(?:amb|ambulat\w+|gait|walk\w*|mob(?:s|bed|ili[sz]\w*|ility)?|jog\w*|shuttles?|hallway|corridor|propel\w*|\d{1,2}MWT)\b[^;.\n]{0,48}$",
+    re.IGNORECASE,
+)
 
 
 def _a_distance(text: str, match: re.Match[str]) -> bool:

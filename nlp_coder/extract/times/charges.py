@@ -21,6 +21,7 @@ _CHARGE = re.compile(
     re.IGNORECASE,
 )
 
+GAIT = "97116"
 _ANOTHERS = re.compile(r",|\b(?:and|then|plus|with)\b", re.IGNORECASE)
 _OF_ANOTHER = re.compile(r"[ \t]*of[ \t]+[A-Za-z]", re.IGNORECASE)
 """ "therapeutic exercise (97110) and 9 minutes of manual therapy": the minutes of what follows, not of the code before."""
@@ -141,6 +142,8 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if not 2 < value <= 240:
                 continue
             code = block_code(m["term"])
+            if code == GAIT and m["unit"] == "m":
+                continue  # "hallway ambulation 80 m": metres
             named = [
                 i
                 for i, a in enumerate(activities)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from nlp_coder.extract.layout import CODE, Line
 from nlp_coder.extract.numbers import TimeMention
-from nlp_coder.extract.reading import part
+from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import service_alone
 from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.headings import has_heading_time
@@ -26,7 +26,7 @@ from nlp_coder.extract.times.told import (
     up_to_the_next,
 )
 from nlp_coder.extract.times.use import performed_in
-from nlp_coder.extract.times.words import NO_TREATMENT, REST_AFTER, term_after
+from nlp_coder.extract.times.words import NO_TREATMENT, rest_follows, term_after
 
 _LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
 _FOR_ALL = re.compile(
@@ -50,7 +50,13 @@ def leads_its_items(told: Told) -> Answer:
     closes = (text[t.end - 1] == "." or text[t.end : t.end + 1] == ".") and any(
         told.activities[i].start >= told.last_stop for i in told.previous
     )
-    if not leads or closes or ends_its_line(told) or _FOR_ALL.match(told.after) or REST_AFTER.match(told.after):
+    if (
+        not leads
+        or closes
+        or ends_its_line(told)
+        or _FOR_ALL.match(told.after)
+        or rest_follows(text, t.end, t.end + len(told.after))
+    ):
         return None
     whole = line.end if told.clause[0] <= line.start + len(lead) or t.clock else sentence[1]
     stop = min(whole, told.next_stop)

@@ -22,7 +22,7 @@ from nlp_coder.extract.times.told import (
 )
 from nlp_coder.extract.times.totals import NUMBERED_TOTAL, TIMED_AFTER, TIMED_TOTAL, says_total
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
-from nlp_coder.extract.times.words import REST_AFTER, term_before
+from nlp_coder.extract.times.words import rest_follows, term_before
 
 _NOT_COUNTED = re.compile(
     r"(?<!travel )(?<!rest )(?<!rests )(?<!breaks )(?<!setup )(?<!set-up )(?<!documentation )"
@@ -166,7 +166,8 @@ def no_treatment(told: Told) -> Answer:
     given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", told.after) and right_behind_an_item(
         told.reading.text, told.activities, told.t.start
     )
-    if (REST_AFTER.match(told.after) and not given_before) or _said_not_to_count(told.reading, told.t, told.sentence):
+    rest = rest_follows(told.reading.text, told.t.end, told.t.end + len(told.after))
+    if (rest and not given_before) or _said_not_to_count(told.reading, told.t, told.sentence):
         return No.NO
     return None
 

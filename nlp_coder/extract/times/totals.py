@@ -92,7 +92,7 @@ def _items_above(reading: Reading, activities: Sequence[Placed], line: Line, t: 
 
 
 _BILLS = re.compile(r"\b(?:bill(?:s|ed|ing)|charg(?:es|ed|ing))[ \t]*(?:for[ \t]*)?\Z", re.IGNORECASE)
-_SINCE = re.compile(r"[ \t]+(?:after|before|post|prior|following|ago|later)\b", re.IGNORECASE)
+_SINCE = re.compile(r"[ \t]+(?:after|before|post|pre|prior|following|ago|later)\b", re.IGNORECASE)
 """ "Seen one hour after levodopa": when, not how long."""
 
 

@@ -15,10 +15,19 @@ NO_TREATMENT = re.compile(
     re.IGNORECASE,
 )
 REST_AFTER = re.compile(
-    r"^\s{0,2}(?:of )?(?:(?:(?!with|incl|plus|and)\w+ ){0,2}(?:breaks?|rests?)\b|(?:were |was )?(?:lost|missed|spent waiting)\b|delay|and [\w-]+ seconds|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/day|x/|a day|daily|weekly|monthly|every|timer|q\b|"
+    r"^\s{0,2}(?:of )?(?:(?:(?!with|incl|plus|and)\w+ ){0,2}(?:breaks?|rests?)\b|(?:were |was )?(?:lost|missed|spent waiting)\b|delay|and [\w-]+ seconds|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/(?:day|station|side|leg|arm|exercise|set|bout|lap|hr|hour|session|wk|week)\b|x/|a day|daily|weekly|monthly|every|timer|q\b|"
     r"setup|set-up|set up|to (?:settle|recover|rest)\b|warm[- ]?up period|unsupported|\d+x|bouts?\b|intervals?\b|between|apart|prior|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
+
+
+def rest_follows(text: str, end: int, stop: int) -> bool:
+    """Whether the words behind a time, in its sentence, say that it is rest or no treatment."""
+    if text[end - 1] == "." and re.match(r"\s+[A-Z]", text[end : end + 3]):
+        return False
+    return REST_AFTER.match(text[end:stop]) is not None
+
+
 EVERY = re.compile(r"\b(?:every|each|per|q)\s*$", re.IGNORECASE)
 
 
