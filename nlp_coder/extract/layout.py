@@ -204,12 +204,20 @@ def _section_words() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(out)
 
 
+_HEP_TITLE = re.compile(
+    r"\s*[#*_]*(?P<h>(?:[A-Za-z']+[ \t]+){0,2}(?:home[ \t]+(?:exercise|ex|activity)?[ \t]*program(?:me)?|home[ \t]+exercises|hep)\b(?![ \t]*:)[^:\r\n]{0,60})(?=\r?\n[ \t\r]*[^\s])",
+    re.IGNORECASE,
+)
+"""The title of a sheet of exercises for home: "HOME PROGRAM FOR MRS. T - right thumb", the note's first line."""
 _LINE_ONLY = frozenset(("plan", "hep", "goals", "history"))
 """Sections that a heading of many words with text behind its colon opens, for its line: "Next session focus: ..."."""
 
 
 def _other_headings(text: str, taken: Collection[int]) -> Iterator[tuple[int, int, str, str]]:
     """(start, content, section, scope) of headings that only their words tell: "Home Program Modifications:"."""
+    if title := _HEP_TITLE.match(text):
+        if title.start("h") not in taken:
+            yield title.start("h"), title.end(), "hep", "section"
     for match in _ANY_HEADING.finditer(text):
         start, words = match.start("h"), match["h"]
         if start in taken or block_code(words) is not None:

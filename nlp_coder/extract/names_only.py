@@ -56,6 +56,29 @@ def arrivals(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool])
     return [k for k, c in enumerate(every) if kept[k] and any(c.start < b and a < c.end for a, b in came)]
 
 
+_NO_TITLE = re.compile(r"\d|[:;.,]|\A\s*[-*•>+]")
+_TITLE_WORDS, _PROSE_WORDS = 7, 8
+"""A title has at most so many words; the line under it at least so many."""
+
+
+def titles(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates in titles: a few words alone on a line, at the note's start or behind a blank line, above a line of
+    prose that tells what was done ("Cone reaching in standing"): none of 207 such lines of the labelled notes holds a label."""
+    text = reading.text
+    lines = [line for line in reading.layout.lines if text[line.start : line.end].strip()]
+    places = []
+    for above, line, below in zip([None, *lines], lines, lines[1:], strict=False):
+        body = text[line.start : line.end]
+        parted = above is None or _BLANK_LINE.search(text, above.end, line.start)
+        if not parted or len(body.split()) > _TITLE_WORDS or _NO_TITLE.search(body):
+            continue
+        under = text[below.start : below.end]
+        if len(under.split()) >= _PROSE_WORDS and not re.match(r"\s*(?:[-*•>+]|\d)", under):
+            places.append((line.start, line.end))
+    return [k for k, c in enumerate(every) if kept[k] and any(a <= c.start < b for a, b in places)]
+
+
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _TRAILS = re.compile(r"[ \t]+(?:using|with|w/|via|and|of|for|the)\Z", re.IGNORECASE)
 
 

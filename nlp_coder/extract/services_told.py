@@ -78,6 +78,18 @@ def under_its_minutes(reading: Reading, start: int) -> bool:
     return _says_nothing_else(reading, line.start, line.end) and _says_nothing_else(reading, block.start, block.content)
 
 
+def on_a_sheet_for_home(reading: Reading, start: int) -> bool:
+    """Whether an item stands under the heading of a home programme that opens the note, and its line has no other cue: the
+    note is what the patient takes home (all twelve items of the labelled sheets)."""
+    section = reading.layout.section_at(start)
+    if section is None or section.name != "hep" or re.search(r"\w", reading.text[: section.start]):
+        return False
+    line = reading.layout.line_at(start)
+    return line.start > section.start and all(
+        c.status == "home_program" for c in reading.cues_between(line.start, line.end)
+    )
+
+
 def _says_nothing_else(reading: Reading, start: int, end: int) -> bool:
     """Whether no cue between two offsets tells of another status than performed; asked of a line by each of its items."""
     known: dict[tuple[int, int], bool] = reading.kept.setdefault("nothing else said", {})

@@ -29,12 +29,14 @@ from nlp_coder.extract.names_only import (
     item_start,
     purposes,
     summed_up,
+    titles,
 )
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.services_told import (
     evaluations,
     modalities_joined,
+    on_a_sheet_for_home,
     timed_headings,
     timed_services,
     under_its_minutes,
@@ -156,6 +158,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
             or said_before(reading.text, candidate.start)
             or said_after(reading.text, candidate.start, candidate.end)
             or ("performed" if under_its_minutes(reading, candidate.start) else None)
+            or ("home_program" if on_a_sheet_for_home(reading, candidate.start) else None)
         )
         plainly = judge.status.probabilities(features)  # its model knows the features of `status_part` only
         status: Mapping[str, float] = {aside: 1.0} if aside else _as_listed(reading, candidate.start, plainly)
@@ -187,6 +190,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
     for k in [
         *collective(reading, every, s.kept), *summed_up(reading, every, s.kept), *charged(reading, every, s.kept),
         *arrivals(reading, every, s.kept), *equipment(reading, every, s.kept), *purposes(reading, every, s.kept),
+        *titles(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
     if "performed" in map(_most, s.statuses) and _nothing_done(s, judge, marks, certain=jotting or bool(timed)):

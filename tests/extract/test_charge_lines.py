@@ -24,6 +24,9 @@ def reader() -> Reader:
         ("97110 Therapeutic exercise 23 min\n bike, SLR, heel slides\n97140 Manual therapy 15 min\n patellar mobs", []),
         ("Animal walks on crash mat   97533   6   8   8\nTrampoline to bean bags   97112   x10   x10   7", []),
         ("97110 Therapeutic exercise 23 min", []),
+        ("Billed: 97110 Ther ex (23 min), 97140 Manual therapy (15 min). Bridges and clams.", [("97110", 23), ("97140", 15)]),
+        ("Billed today: 97110 therapeutic exercise 23 min and 97140 manual therapy 15 min", [("97110", 23), ("97140", 15)]),
+        ("SLR and clams, 97110 x2, 97140 x1", []),  # units, no minutes
         ("97530 16 lifting a crate\n97110 8 rows with a band", []),
     ],
 )  # fmt: skip

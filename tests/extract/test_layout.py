@@ -158,3 +158,8 @@ def test_such_a_heading_with_text_behind_it_is_its_line_s() -> None:
     text = "Next session focus: stairs\n- putty"
     assert section(text, "stairs") == "plan"
     assert section(text, "putty") is None
+
+
+def test_the_title_of_a_sheet_for_home_heads_it() -> None:
+    assert section("Your home exercise program - low back\nDo these daily.\n1. Bridges", "Bridges") == "hep"
+    assert section("Reviewed the old home program with her\nBridges 3x10", "Bridges") is None

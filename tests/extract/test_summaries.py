@@ -7,7 +7,7 @@ import time
 import pytest
 
 from nlp_coder.coder import Coder
-from nlp_coder.extract.summaries import label_code, summaries
+from nlp_coder.extract.summaries import closed_by, label_code, summaries
 from nlp_coder.learn.teach_tagger import Reader
 
 READER = Reader()
@@ -24,6 +24,9 @@ def coder() -> Coder:
         ("Self-care 25 min, functional transfers/mobility 14 min.", [("97535", 25), ("97530", 14)]),
         ("Sock aid x2. ADL 22 min; ther ex 9 min. Left in chair.", [("97535", 22), ("97110", 9)]),
         ("Cog 18 min.", [("97129", 18)]),
+        ("ADL twenty-two minutes, bed mobility fifteen, ROM eight.", [("97535", 22), ("97530", 15), ("97110", 8)]),
+        ("ADL 22 min, lunch 15.", []),
+        ("Prosthetic training, 45 minutes, all one on one.", [("97761", 45)]),
         ("TE: 20 min / MT: 12 min", [("97110", 20), ("97140", 12)]),
         ("Worked on balance 10 min with cues.", []),
         ("IFC 15 min, ice 10 min", []),  # modalities are given, not summed up
@@ -62,3 +65,18 @@ def test_the_minutes_of_a_summary_go_to_what_was_told(coder: Coder) -> None:
 def test_a_service_that_is_not_told_before_is_the_activity_itself(coder: Coder) -> None:
     note = coder.code("LAQ 3x10, SLR 3x10, bridges x15. Gait 10 min.")
     assert {line.code: line.minutes for line in note.lines} == {"97110": None, "97116": 10}
+
+
+@pytest.mark.parametrize(
+    ("text", "item", "code"),
+    [
+        ("Donned the liner. Stepped over the sound limb x10. 45 min prosthetic training.", "Donned", "97761"),
+        ("Popped wheelies over a threshold. W/c training 25 min. Slide board transfer.", "Popped", "97542"),
+        ("Popped wheelies over a threshold. W/c training 25 min. Slide board transfer.", "Slide", None),
+        ("Bridges x10.\n\nW/c training 25 min.", "Bridges", None),  # another paragraph
+        ("Bridges x10, clams x10. Ther ex 15 min.", "Bridges", None),  # summed up by the models' codes
+    ],
+)
+def test_sentences_that_close_a_paragraph_with_their_service(text: str, item: str, code: str | None) -> None:
+    closing = closed_by(READER.read(text), text.index(item))
+    assert (closing and closing[2]) == code
