@@ -26,7 +26,7 @@ from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.company import in_company
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
-from nlp_coder.extract.layout import MODALITY, CodeMention
+from nlp_coder.extract.layout import MODALITY, CodeMention, block_code
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.roles import names_unbilled_time, time_uses
@@ -225,7 +225,7 @@ def _heading_code(
     counts as its successor where it has exactly one.
     """
     block = reading.layout.block_at(start)
-    code = block.code if block else told_heading(reading, start, places)[1]
+    code = block.code if block else told_heading(reading, start, places)[1] or block_code(reading.text[start:end])
     at = block.start if block and block.written else None
     if at is None:
         line = reading.layout.line_at(start)

@@ -230,7 +230,7 @@ def describe(
             section=section.name if section else "none",
             classes=tuple(dict.fromkeys(m.term.cls for m in found)),
             trains=tuple(dict.fromkeys(t for m in found for t in m.term.trains)),
-            lexicon_code=main.term.code if main else None,
+            lexicon_code=main.term.code if main else block_code(text[start:end]),
             lexicon_also=main.term.also if main else (),
             lexicon_source=main.term.source if main else "",
             purposes=purposes,

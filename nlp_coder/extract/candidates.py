@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from nlp_coder.extract.layout import CODE
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import split_spans
+from nlp_coder.extract.times.words import term_pattern
 
 _LEAD = re.compile(
     r"(?:[\s\-–—•●▪*·○>+|/~:;,.)\]✓✔☑☐□x]+|\d{1,2}[.)]\s*|\(\w[.)]\s*|\[[ xX]?\]\s*|(?:then|and|also|w/|with|pt|patient|performed|completed|"
@@ -77,6 +78,8 @@ def candidates(
     for start, end in zip(*reading.term_places, strict=True):
         if end - start >= 2:
             take(start, end, "term")
+    for m in term_pattern().finditer(reading.text):  # "TA 15, TE 15" may be all that a note says
+        take(m.start("term"), m.end("term"), "term")
     for start, end in faint:
         take(start, end, "faint")
     return sorted(out, key=lambda c: c.start)

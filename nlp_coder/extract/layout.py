@@ -215,9 +215,8 @@ _LINE_ONLY = frozenset(("plan", "hep", "goals", "history"))
 
 def _other_headings(text: str, taken: Collection[int]) -> Iterator[tuple[int, int, str, str]]:
     """(start, content, section, scope) of headings that only their words tell: "Home Program Modifications:"."""
-    if title := _HEP_TITLE.match(text):
-        if title.start("h") not in taken:
-            yield title.start("h"), title.end(), "hep", "section"
+    if (title := _HEP_TITLE.match(text)) and title.start("h") not in taken:
+        yield title.start("h"), title.end(), "hep", "section"
     for match in _ANY_HEADING.finditer(text):
         start, words = match.start("h"), match["h"]
         if start in taken or block_code(words) is not None:

@@ -56,6 +56,29 @@ def arrivals(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool])
     return [k for k, c in enumerate(every) if kept[k] and any(c.start < b and a < c.end for a, b in came)]
 
 
+_WHO = r"(?:PTA?|OTA?|COTA|OTR|SPTA?|[Tt]herapist|[Cc]linician|[Aa]ssistant)"
+_HELPS = r"(?:facilitat|block|support|guard|cue|cu|hold|stabili[sz]|tapp|guid|assist|coach|spott)\w*ing"
+_HANDLING = re.compile(rf"\b{_WHO}[ \t]+(?:\w+[ \t]+)?{_HELPS}\b")
+
+
+def handling(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates that only tell how the therapist helped with the item before them: "supported stepping on the
+    treadmill, PT behind facilitating weight shift" is one activity."""
+    places = [m.span() for m in _HANDLING.finditer(reading.text)]
+    out = []
+    for k, c in enumerate(every):
+        helped = any(a <= c.start <= b + 1 for a, b in places)
+        previous = max((o.end for o, keep in zip(every[:k], kept, strict=False) if keep), default=None)
+        if (
+            kept[k]
+            and helped
+            and previous is not None
+            and not re.search(r"[;\n]|\.(?!\d)", reading.text[previous : c.start])
+        ):
+            out.append(k)
+    return out
+
+
 _NO_TITLE = re.compile(r"\d|[:;.,]|\A\s*[-*•>+]")
 _TITLE_WORDS, _PROSE_WORDS = 7, 8
 """A title has at most so many words; the line under it at least so many."""

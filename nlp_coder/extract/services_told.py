@@ -13,6 +13,7 @@ from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.split import MODALITIES_JOINED
+from nlp_coder.extract.times.words import term_pattern
 
 _LEADS_TIME = re.compile(
     r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)[ \t]*)?(?:x|for|-|–|:|\(|,)?[ \t]*(?:for[ \t]+)?(?:about[ \t]+|approx\.?[ \t]*|~)?",
@@ -112,12 +113,17 @@ def timed_services(
     out = set()
     codes = [block_code(reading.text[c.start : c.end]) for c in every]
     told = {(c.start, c.end) for c, code in zip(every, codes, strict=True) if code and _minutes_told(reading, c)}
-    sure = [c for c in sure if (c.start, c.end) not in told]
+    bare = _bare_pairs(reading, [c for c, code in zip(every, codes, strict=True) if code])
+    sure = [c for c in sure if (c.start, c.end) not in told | bare]
+    if not sure:  # they are all that the note tells
+        told |= bare
     for c, code, following in zip(every, codes, [*every[1:], None], strict=True):
         if code is None:
             continue
         line = reading.layout.line_at(c.start)
-        if _elsewhere(reading, c.start):
+        section = reading.layout.section_at(c.start)
+        charges_all = section is not None and section.name == "billing" and not sure  # nothing else tells of the visit
+        if _elsewhere(reading, c.start) and not charges_all:
             continue
         if MODALITY.fullmatch(code) and (
             _time_behind(reading, c.end, _MODALITY_LEADS_TIME)
@@ -125,10 +131,23 @@ def timed_services(
         ):
             out.add((c.start, c.end))  # "CP 8' end of session", "97010 - CP": two letters, but with minutes or a code
         alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)
-        listed = following is None or following.start >= line.end or _minutes_told(reading, following)
+        listed = (
+            following is None
+            or following.start >= line.end
+            or (following.start, following.end) in told
+            or _minutes_told(reading, following)
+        )
         if alone and listed and (c.start, c.end) in told:
             out.add((c.start, c.end))
     return frozenset(out)
+
+
+def _bare_pairs(reading: Reading, services: Sequence[Candidate]) -> set[tuple[int, int]]:
+    """Services of which a line names several with a bare number behind each: "TA 15, TE 15." """
+    told = {m.span("term") for m in term_pattern().finditer(reading.text) if m["m"] and int(m["m"]) > 2}
+    bare = [c for c in services if (c.start, c.end) in told]
+    lines = [reading.layout.line_at(c.start).start for c in bare]
+    return {(c.start, c.end) for c, line in zip(bare, lines, strict=True) if lines.count(line) > 1}
 
 
 def _minutes_told(reading: Reading, c: Candidate) -> bool:

@@ -25,6 +25,7 @@ from nlp_coder.extract.names_only import (
     charged_alone,
     collective,
     equipment,
+    handling,
     item_end,
     item_start,
     purposes,
@@ -190,7 +191,7 @@ def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[V
     for k in [
         *collective(reading, every, s.kept), *summed_up(reading, every, s.kept), *charged(reading, every, s.kept),
         *arrivals(reading, every, s.kept), *equipment(reading, every, s.kept), *purposes(reading, every, s.kept),
-        *titles(reading, every, s.kept),
+        *titles(reading, every, s.kept), *handling(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
     if "performed" in map(_most, s.statuses) and _nothing_done(s, judge, marks, certain=jotting or bool(timed)):

@@ -22,6 +22,10 @@ _CHARGE = re.compile(
 )
 
 GAIT = "97116"
+_DONE_SO_OFTEN = re.compile(
+    r"x?fers?\b|transfers?|bed mob|gait|amb|balance|stretch|strength|rom\b|coord|fine|stairs", re.IGNORECASE
+)
+"""Headings' words that are activities as well: "transfers x4" are repetitions, "TE x18" minutes."""
 _ANOTHERS = re.compile(r",|\b(?:and|then|plus|with)\b", re.IGNORECASE)
 _OF_ANOTHER = re.compile(r"[ \t]*of[ \t]+[A-Za-z]", re.IGNORECASE)
 """ "therapeutic exercise (97110) and 9 minutes of manual therapy": the minutes of what follows, not of the code before."""
@@ -156,6 +160,9 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 text, activities, named[0], line.start + (found[found.index(m) - 1].end() if found.index(m) else 0)
             ):
                 continue
+            so_often = not m["unit"] and not clock and re.search(r"x[ \t]*\Z", body[: m.start("m")], re.IGNORECASE)
+            if named and so_often and _DONE_SO_OFTEN.match(m["term"]):
+                continue  # "transfers x4": repetitions
             if named and not heads and (len(found) >= 2 or m["unit"]):
                 at = line.start + (m.start("a") if clock else m.start("m"))
                 after = [
