@@ -275,7 +275,7 @@ def _block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re
     )
     # a free heading: a short lead that holds a written code and ends in a colon ("1:1 in water 24 min (97113): ...")
     free = re.compile(
-        rf"(?:^|(?<=[\n\r])|(?<=[.;] ))(?P<all>[^\n\r;]{{0,110}}?\(?(?P<code>{CODE})\)?[^\n\r:.;]{{0,30}}):(?=\s)",
+        rf"(?:^|(?<=[\n\r])|(?<=[.;] ))(?P<all>[^\n\r;]{{0,110}}?\(?(?P<code>{CODE})\)?[^\n\r:.;\"]{{0,30}}):(?=\s)",
         re.IGNORECASE,
     )
     return known, at_line, inline, free

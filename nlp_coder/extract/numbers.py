@@ -128,6 +128,10 @@ _BOUND = re.compile(r"(?:[<≤≥]|(?<![-=])>|\b(?:less|more|longer) than|\bwith
 """Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit."""
 
 
+_NO_TIME_AFTER = re.compile(r"[ -]rule\b", re.IGNORECASE)
+""" "The 8-minute rule" names no time of the visit."""
+
+
 class _Taken:
     """Which characters of a text have been understood already."""
 
@@ -173,6 +177,9 @@ def times_in(text: str) -> Iterator[TimeMention]:
                 found.append(TimeMention(match.start("upto"), match.end(), int(match["upto"])))
             continue
         if match["unit"] in "'’′´m" and _a_distance(text, match):
+            continue
+        if _NO_TIME_AFTER.match(text, match.end()):
+            taken.add(*match.span())
             continue
         if _BOUND.search(text, max(0, match.start() - 14), match.start()):
             taken.add(*match.span())

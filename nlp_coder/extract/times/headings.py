@@ -11,6 +11,9 @@ from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import NO_TREATMENT
 from nlp_coder.note import GROUP
 
+_ANEW = re.compile(r"[/|+¦][ \t]*\(?\Z")
+""" "97110 15m / 97140 15m": the next charge, no item of this one."""
+
 
 def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Minutes in block headings ("TE 21':", "97112 (10 min) -", "exs (12):")."""
@@ -18,7 +21,8 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
     for block in reading.layout.blocks:
         other = min(
             (c.start for c in reading.layout.codes if block.content < c.start < block.end and c.code != block.code
-             and part(reading.cuts.sentences, c.start, block.end)[0] > block.start),
+             and (part(reading.cuts.sentences, c.start, block.end)[0] > block.start
+                  or _ANEW.search(reading.text, block.content, c.start))),
             default=block.end,
         )  # fmt: skip
         mine = _headed(reading, activities, block, other)

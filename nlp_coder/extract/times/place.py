@@ -193,7 +193,10 @@ def earlier_or_bout(told: Told) -> Answer:
         and re.fullmatch(r"[ \t]*(?:on|of|in)[ \t]+(?:the[ \t]+|a[ \t]+)?", on_it)
     ):
         return told.of(ahead[:1])
-    if NO_TREATMENT.search(text[max(told.sentence[0], told.t.start - 30) : told.t.start]):
+    if any(
+        not any(a.start < m.end() and m.start() < a.end for a in told.activities)  # "floor-to-stand recovery" is one
+        for m in NO_TREATMENT.finditer(text, max(told.sentence[0], told.t.start - 30), told.t.start)
+    ):
         return No.NO
     if re.search(
         r"(?:['’′]|\bmin(?:utes|s)?\.?|\bm)[ \t]*\([ \t]*$|\d ?s(?:ec(?:onds)?)?[ \t]*(?:to|-|–)[ \t]*$",
