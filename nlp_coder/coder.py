@@ -224,6 +224,9 @@ def _heading_code(
     A code in digits after the activity on its own line counts where no other activity stands between; a deleted code
     counts as its successor where it has exactly one.
     """
+    own = next((c.code for c in reading.layout.codes if (c.start, c.end) == (start, end)), None)
+    if own is not None:  # a note that names its services by their codes alone
+        return _valid(own, start, rulebook)
     block = reading.layout.block_at(start)
     code = block.code if block else told_heading(reading, start, places)[1] or block_code(reading.text[start:end])
     at = block.start if block and block.written else None

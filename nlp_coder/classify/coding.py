@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from nlp_coder.classify.described import Described
 from nlp_coder.classify.features import code_features
 from nlp_coder.classify.rules import match
 from nlp_coder.classify.weigh import Voices, explained, weigh
+from nlp_coder.extract.layout import CODE
 from nlp_coder.model import Model
 from nlp_coder.note import Alternative, Evidence
 
@@ -44,6 +46,8 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
     item_start: offset of `activity.item` in the note, so that the deciding words get their place. heading_code: the
     code that the therapist wrote for it or that its heading stands for; written: whether as digits.
     """
+    if heading_code is not None and re.fullmatch(CODE, activity.phrase):
+        return _by_its_code(heading_code)
     votes = match(activity)
     features = code_features(activity, votes)
     probabilities = model.code.probabilities(features)
@@ -83,6 +87,17 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
     )
     others, also = shown_alternatives(ranked, model.ruled_out_below)
     return Decision(code, confidence, others, also, explained(evidence, code), dict(alone), tuple(ranked))
+
+
+WRITTEN_ALONE = 0.7
+"""How sure a code is that the note writes and nothing in it describes: below what is coded unread."""
+
+
+def _by_its_code(code: str) -> Decision:
+    """The decision where the note names a service by its code alone: there is nothing to weigh it with."""
+    reason = "the note writes this code with its minutes and does not say what was done"
+    evidence = (Evidence("heading", code, code, 1.0, reason, "the note"),)
+    return Decision(code, WRITTEN_ALONE, (), (), evidence, {code: WRITTEN_ALONE}, ((code, WRITTEN_ALONE),))
 
 
 def _model_words(features: list[str], code: str, model: Model) -> str:

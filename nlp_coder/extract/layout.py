@@ -354,6 +354,8 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
             written = re.search(CODE, match["all"])
             if not term and not written:
                 continue
+            if len(re.findall(CODE, match["all"])) > 1 and len(re.findall(_MINUTES, match["all"])) > 1:
+                continue  # "97110 15m / 97140 15m": charges
             if match["mark"] in ("|", "\t") and _TABLE_HEAD.search(
                 text[match.end() : text.find("\n", match.end()) % (len(text) + 1)]
             ):

@@ -112,12 +112,12 @@ class Reading:
         return [start for start, _, _ in self.assistance]
 
     @cached_property
-    def _time_starts(self) -> list[int]:
+    def time_starts(self) -> list[int]:
         return [t.start for t in self.times]
 
     def has_time(self, line: Line) -> bool:
         """Whether a length of time stands on a line."""
-        before = bisect_left(self._time_starts, line.end)
+        before = bisect_left(self.time_starts, line.end)
         return before > 0 and self.times[before - 1].end > line.start
 
     @cached_property

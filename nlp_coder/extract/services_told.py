@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.layout import MODALITY, block_code
 from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.quiet import says_no_visit
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.split import MODALITIES_JOINED
+from nlp_coder.extract.status import tells_of_no_visit
 from nlp_coder.extract.times.words import term_pattern
 
 _LEADS_TIME = re.compile(
@@ -167,6 +169,22 @@ def _time_behind(reading: Reading, end: int, led: re.Pattern[str]) -> TimeMentio
     place = bisect_left(reading.times, end, key=_start)
     t = reading.times[place] if place < len(reading.times) else None
     return t if t and not t.clock and led.fullmatch(reading.text, end, t.start) else None
+
+
+_CODE_TIME = re.compile(
+    r"[)\"]?[ \t]*(?:x[ \t]?\d[ \t]*)?[-–—:=,(|]*[ \t]*\d{1,3}[ \t]*(?:minutes|mins?\b|m\b|['’′])", re.IGNORECASE
+)
+
+
+def charged_codes(reading: Reading) -> list[tuple[int, int]]:
+    """The codes written with their minutes, for a note that tells nothing else of its visit ("97110 15m / 97140 15m"): the
+    code itself is all that names the service. None where the note says that nobody was treated."""
+    if says_no_visit(reading.text) or tells_of_no_visit(reading.text):
+        return []
+    told = [c for c in reading.layout.codes if _CODE_TIME.match(reading.text, c.end)]
+    apart = ("goals", "plan", "history", "hep")
+    sections = [reading.layout.section_at(c.start) for c in told]
+    return [(c.start, c.end) for c, s in zip(told, sections, strict=True) if s is None or s.name not in apart]
 
 
 _EVALUATION = re.compile(r"\b(?:re-?)?(?:eval\w*|assess(?:ment|ed)|exam(?:ination)?)\b", re.IGNORECASE)

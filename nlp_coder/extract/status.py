@@ -23,7 +23,7 @@ _BLANK = re.compile(
     r"[ \t]*(?:[:=-]?[ \t]*\(?blank\)?|(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:(?:_{2,}|\.{4,})(?![ \t._]*\d)|\[\s*\]|—+\s*(?=$|[\r\n|])))"
 )
 _QUIET = re.compile(
-    r"\bno[- ]?show|\bcancel|did not (?:come|attend|arrive)|\bDNA\b|nothing (?:was )?(?:done|performed|billed)|0 min(?:utes)?\b|not seen\b|"
+    r"\bno[- ]?show|\bcancel|did not (?:come|attend|arrive)|\bDNA\b|nothing (?:was )?(?:done|performed|billed)|(?<![\d.])0 min(?:utes)?\b|not seen\b|"
     r"refused (?:therapy|treatment|session|ot|pt|all)|declined (?:therapy|treatment|session|ot|pt|all|to participate)|no (?:treatment|charge|tx)\b|"
     r"telephone|phone call|missed visit|unable to (?:see|treat)|attempt(?:ed)?\b.{0,40}\b(?:refus|declin|unavail|asleep|off unit)",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _QUIET_SIGNS = (
 
 
 @lru_cache(maxsize=4)
-def _is_quiet(text: str) -> bool:
+def tells_of_no_visit(text: str) -> bool:
     """Whether a note says that the visit did not take place; asked for every phrase of a note in turn."""
     low = text.lower()
     return any(sign in low for sign in _QUIET_SIGNS) and _QUIET.search(text) is not None
@@ -118,6 +118,24 @@ def _scoped(reading: Reading, start: int, end: int) -> Iterator[tuple[Cue, str, 
             yield cue, "after", cue.start - end
 
 
+_DOCUMENT_WORDS = (
+    "discharge", "summary", "course", "episode", "to date", "weeks", "months", "dear ", "sincerely", "regards", "report",
+    "authoriz", "certif", "hospital", "referr", "today", "this date", "tolerated", "total", "units",
+)  # fmt: skip
+"""Words that tell a summary, a letter or a report from the note of a visit."""
+
+
+def _document(reading: Reading) -> list[str]:
+    """The features of what kind of document this is, read once."""
+    kept: list[str] | None = reading.kept.get("document")
+    if kept is None:
+        low = reading.text.lower()
+        kept = [f"doc={w.strip()}" for w in _DOCUMENT_WORDS if w in low]
+        kept.append(f"long={min(len(low) // 400, 4)}")
+        reading.kept["document"] = kept
+    return kept
+
+
 def status_features(
     reading: Reading, start: int, end: int, others: Sequence[tuple[int, int]] = (), before: str | None = None
 ) -> list[str]:
@@ -174,6 +192,10 @@ def status_features(
         f += ["dose", "dose|S=" + name, f"dk={kind}|{near}"]
     if reading.has_time(line):
         f += ["time", "time|S=" + name]
+    own = next_from(reading.time_starts, end)
+    if own is not None and own < min(item[1], end + 45):
+        f.append("own time")  # what has its minutes was most likely done today
+    f += _document(reading)
     help_at = next_from(reading.assistance_starts, end)
     if help_at is not None and help_at < clause[1]:
         f += ["assist", "assist|S=" + name]
@@ -209,7 +231,7 @@ def status_features(
     line_no = layout.line_number(line.start) + 1
     count = len(layout.lines)
     f.append("place=" + ("top" if line_no <= max(1, count // 4) else "end" if line_no > 3 * count / 4 else "mid"))
-    if _is_quiet(text):
+    if tells_of_no_visit(text):
         f += ["quiet", "quiet|S=" + name]
     f.append("single=" + ("y" if len(layout.lines) == 1 and len(text) < 160 else "n"))
     f.append("alltimes=" + ("y" if reading.times else "n"))

@@ -35,6 +35,7 @@ from nlp_coder.extract.names_only import (
 from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, says_no_visit
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.services_told import (
+    charged_codes,
     evaluations,
     modalities_joined,
     on_a_sheet_for_home,
@@ -135,8 +136,11 @@ def marks_of(features: Sequence[str]) -> tuple[bool, bool, bool]:
 
 def judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[Verdict]:
     """The candidates that are activities, in order. every: in order of start."""
-    if not every:
-        return []
+    found = _judged(reading, every, judge) if every else []
+    return found or [Verdict(a, b, "performed", KEPT_AT, 1.0) for a, b in charged_codes(reading)]
+
+
+def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[Verdict]:
     spans = [(c.start, c.end) for c in every]
     rows = table_rows(reading.text, reading.layout.lines)
     row_starts = [r.start for r in rows]

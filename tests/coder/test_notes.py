@@ -108,3 +108,19 @@ def test_half_a_character_stops_nothing(coder: Coder) -> None:
     note = coder.code("Quad sets 3x10 \ud83d then heel slides x10")  # as an export leaves it that cut an emoji in two
     assert [a.quote for a in note.activities if a.status == "performed"] == ["Quad sets", "heel slides"]
     assert all(note.text[a.start : a.end] == a.quote for a in note.activities)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("97110 15m / 97140 15m / 97035 8m / ttl 38m - L elbow", {"97110": 15, "97140": 15, "97035": 8}),
+        ("97530 x2 | 23 min || 97116 x1 | 15 min || total 38", {"97530": 23, "97116": 15}),
+        ("97762 20 min, 97110 10 min", {"97763": 20, "97110": 10}),
+        ("Plan: 97110 15 min next visit.", {}),
+        ("No show today. 97110 15 min was planned.", {}),
+    ],
+)
+def test_a_note_of_codes_and_minutes_alone_is_billed_as_written(coder, text, lines):
+    note = coder.code(text)
+    assert {line.code: line.minutes for line in note.lines} == lines
+    assert all(a.confidence < 0.8 for a in note.activities)  # nothing described bears them out: never unread

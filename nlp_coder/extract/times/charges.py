@@ -49,6 +49,12 @@ def _sentence_on(reading: Reading, line: Line, offset: int) -> tuple[int, int]:
     return max(start, line.start), min(end, line.end)
 
 
+def names_work(reading: Reading, activities: Sequence[Placed], start: int, end: int) -> bool:
+    """Whether performed activities stand between two offsets that are more than codes."""
+    mine = performed_in(activities, start, end)
+    return any(not re.fullmatch(CODE, reading.text[activities[i].start : activities[i].end]) for i in mine)
+
+
 def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Minutes written beside codes in a billing section or a charge line ("97110 x17, 97530 x14", "97110: 25 min")."""
     out = []
@@ -62,7 +68,12 @@ def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
         in_billing = section is not None and section.name == "billing"
         several = len(re.findall(CODE, body)) >= 2
         block = layout.block_at(m.start())
-        heading = block is not None and block.start <= m.start() < block.content and block.end > block.content + 3
+        heading = (
+            block is not None
+            and block.start <= m.start() < block.content
+            and block.end > block.content + 3
+            and names_work(reading, activities, block.content, block.end)
+        )
         bare = not performed_in(activities, line.start, line.end) and pairs_on(reading, line.start, line.end) >= 2
         stacked = only(body, m.start() - line.start, m.end() - line.start) and _charge_beside(reading, line)
         by_itself = m["unit"] is not None and _CHARGE_ALONE.fullmatch(

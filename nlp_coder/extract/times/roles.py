@@ -19,6 +19,7 @@ from nlp_coder.extract.times.bare import SHORTEST, bare_uses, summed_uses
 from nlp_coder.extract.times.charges import (
     charge_line_uses,
     charge_uses,
+    names_work,
     pairs_on,
     reversed_uses,
     short_charge_uses,
@@ -45,7 +46,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     rows = [
         r
         for r in table_rows(reading.text, reading.layout.lines)
-        if pairs_on(reading, r.start, r.end) < 2 or performed_in(activities, r.start, r.end)
+        if pairs_on(reading, r.start, r.end) < 2 or names_work(reading, activities, r.start, r.end)
     ]
     used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
     for use in [
@@ -125,10 +126,15 @@ _EACH_AFTER = re.compile(
 )
 
 
+_SO_OFTEN = re.compile(r"\b(?:twice|times|trials|sets|x ?\d{1,2})[ \t]*,?[ \t]*\Z", re.IGNORECASE)
+
+
 def _for_each(reading: Reading, use: TimeUse) -> list[TimeUse]:
     """ "Bike and UBE, 5 min each": the time once for each of the items, else the use as it is."""
     if use.role != "shared" or use.clock or not _EACH_AFTER.match(reading.text, use.end):
         return [use]
+    if _SO_OFTEN.search(reading.text, max(0, use.start - 16), use.start):
+        return []  # "stood at the bars twice, 2 minutes each": of each time, and how long in all is not said
     return [replace(use, role="activity", activities=(i,)) for i in use.activities]
 
 
