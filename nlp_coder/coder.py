@@ -26,7 +26,8 @@ from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.company import in_company
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
-from nlp_coder.extract.layout import MODALITY, CodeMention, block_code
+from nlp_coder.extract.heading_words import MODALITY, block_code
+from nlp_coder.extract.layout import CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.roles import names_unbilled_time, time_uses

@@ -10,7 +10,7 @@ from nlp_coder.classify.described import Described
 from nlp_coder.classify.features import code_features
 from nlp_coder.classify.rules import match
 from nlp_coder.classify.weigh import Voices, explained, weigh
-from nlp_coder.extract.layout import CODE
+from nlp_coder.extract.heading_words import CODE
 from nlp_coder.model import Model
 from nlp_coder.note import Alternative, Evidence
 

@@ -10,7 +10,8 @@ from functools import cache, lru_cache
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.rule_purposes import purposes_in
 from nlp_coder.extract.dosage import body_parts
-from nlp_coder.extract.layout import AQUATIC, ASHORE, Line, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import alternatives, block_code, block_terms
+from nlp_coder.extract.layout import AQUATIC, ASHORE, Line
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from nlp_coder import tables
-from nlp_coder.extract.layout import alternatives
+from nlp_coder.extract.heading_words import alternatives
 
 KINDS = ("ability", "further", "leads", "purpose")
 _REACH = 240

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nlp_coder.extract.layout import CODE
+from nlp_coder.extract.heading_words import CODE
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import split_spans
 from nlp_coder.extract.times.words import term_pattern

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp_coder.extract.layout import CODE, Line
+from nlp_coder.extract.heading_words import CODE
+from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import label_code
 

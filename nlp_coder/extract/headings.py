@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from nlp_coder.extract.layout import MODALITY, Block
+from nlp_coder.extract.heading_words import MODALITY
+from nlp_coder.extract.layout import Block
 from nlp_coder.extract.reading import Reading
 
 _FINDING = re.compile(

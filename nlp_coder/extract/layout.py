@@ -10,39 +10,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from typing import TypeVar
 
-from nlp_coder import tables
-
-SECTIONS = frozenset(
-    [
-        "subjective",
-        "objective",
-        "interventions",
-        "hep",
-        "assessment",
-        "goals",
-        "plan",
-        "history",
-        "billing",
-        "education",
-        "none",
-    ]
+from nlp_coder.extract.heading_words import (
+    BULLET,
+    CODE,
+    MINUTES_WRITTEN,
+    MODALITY,
+    block_table,
+    other_headings,
+    section_table,
+    timed_term,
 )
-_BULLET = r"(?:[-–—*•●▪◦·○>+➢✓✔]|\(?\d{1,2}[.)](?!\d)|\(?[a-h][.)](?=\s)|\[[ xX✓_]?\]|[☐☑☒□■]|\|)"
-_START = rf"(?:^|(?<=\n)|(?<=\r))[ \t\"“]*(?:{_BULLET}[ \t]*){{0,2}}"
-CODE = r"(?:9[0-9]{4}|G0[0-9]{3}|G0515|2056[01]|29[0-9]{3}|64550)"
-_CODE_WORD = rf"(?:CPT\s*(?:code)?\s*:?\s*#?)?[(\[\"“]?{CODE}[)\]\"”]?"
-_MINUTES = r"(?:\d{1,3}\s*(?:minutes|minute|mins|min|m\b|'|’|′)\.?)"
-_UNITS = r"(?:\d\s*(?:units?|un?\b)|x\s*\d(?!\d)(?=\s*(?:units?|un?\b|[:;,)\-–—]|$)))"
-_CLOCK = r"(?:\d{1,2}:?\d{2}\s*[ap]?m?\s*[-–]\s*\d{1,2}:?\d{2}\s*[ap]?m?)"
-# "TE 24:", "MT 15 -": a bare number counts as the block's minutes only right before the heading's end
-_BARE = r"(?:[ \t]*[-–—:x×/=]?[ \t]*(?:[5-9]|[1-8]\d)(?=[ \t]*(?::(?!\d)|=|[-–—]+[ \t]|[\r\n]|\Z)))"
-_TAIL = rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{_MINUTES}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=\s|\Z)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
-
 
 _TABLE_HEAD = re.compile(
     r"(?:^|[|\t])[ \t]*(?:sets|reps|sets ?[x/] ?reps|mins?|minutes|time|date|today|wt|weight|load|resistance|notes|comments?|done|"
@@ -152,133 +134,8 @@ class Layout:
         return self.lines[max(bisect_right(self._line_starts, offset) - 1, 0)]
 
 
-def alternatives(words: Sequence[str]) -> str:
-    """The words as alternatives of a regular expression, the longest first; a space matches any number of blanks."""
-    return _alternatives(tuple(words))
-
-
-@lru_cache(maxsize=64)
-def _alternatives(words: tuple[str, ...]) -> str:
-    return "|".join(re.escape(w).replace(r"\ ", r"[ \t]+") for w in sorted(words, key=len, reverse=True))
-
-
-@cache
-def _section_table() -> tuple[dict[str, tuple[str, str]], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    path = tables.data_folder() / "lexicon" / "sections.csv"
-    known: dict[str, tuple[str, str]] = {}
-    for number, row in tables.rows(path, ["headings", "section", "scope", "source"]):
-        if row["section"] not in SECTIONS or row["scope"] not in ("section", "line"):
-            raise tables.TableError(f"{path.name} row {number}: section {row['section']!r} or scope {row['scope']!r}")
-        for heading in tables.listed(row["headings"]):
-            known[heading.lower()] = (row["section"], row["scope"])
-    words = alternatives(list(known))
-    extra = (
-        r"(?:[ \t]*(?:\([^()\n]{0,40}\)|today|performed|provided|this visit|this date|issued|given|reviewed|updated|"
-        + _MINUTES
-        + "))?"
-    )
-    at_line = re.compile(rf"{_START}(?P<h>{words}){extra}[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\|)", re.IGNORECASE)
-    alone = re.compile(rf"{_START}[#*_]*(?P<h>{words}){extra}[ \t]*[#*_]*:?[ \t]*(?=\r|\n|$)", re.IGNORECASE)
-    inline = re.compile(
-        rf"(?:(?<=[.;!?)\]|\"”])|(?<=[\w%'])(?=[ \t]+[SOAP][ \t]*:))[ \t]+(?P<h>{words}){extra}[ \t]*(?::|=(?!\d))",
-        re.IGNORECASE,
-    )
-    return known, at_line, alone, inline
-
-
-_ANY_HEADING = re.compile(
-    rf"{_START}[#*_]*(?P<h>[A-Za-z][A-Za-z'’/&-]*(?:[ \t]+[A-Za-z'’/&-]+){{1,5}})[ \t]*[*_]*(?:(?P<mark>:)[*_]*[ \t]*(?P<more>[^\s])?|(?<=\*)[ \t]*(?=\r|\n|$))"
-)
-"""Two to six words that end in a colon, or stand alone in bold letters."""
-
-
-@cache
-def _section_words() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """(what to look for in a heading that no table knows, the section it heads), the first that is found decides."""
-    path = tables.data_folder() / "lexicon" / "section_words.csv"
-    out = []
-    for number, row in tables.rows(path, ["words", "section", "source"]):
-        if row["section"] not in SECTIONS:
-            raise tables.TableError(f"{path.name} row {number}: section {row['section']!r}")
-        out.append((re.compile(rf"\b(?:{alternatives(tables.listed(row['words']))})\b", re.IGNORECASE), row["section"]))
-    return tuple(out)
-
-
-_HEP_TITLE = re.compile(
-    r"\s*[#*_]*(?P<h>(?:[A-Za-z']+[ \t]+){0,2}(?:home[ \t]+(?:exercise|ex|activity)?[ \t]*program(?:me)?|home[ \t]+exercises|hep)\b(?![ \t]*:)[^:\r\n]{0,60})(?=\r?\n[ \t\r]*[^\s])",
-    re.IGNORECASE,
-)
-"""The title of a sheet of exercises for home: "HOME PROGRAM FOR MRS. T - right thumb", the note's first line."""
-_LINE_ONLY = frozenset(("plan", "hep", "goals", "history"))
-"""Sections that a heading of many words with text behind its colon opens, for its line: "Next session focus: ..."."""
-
-
-def _other_headings(text: str, taken: Collection[int]) -> Iterator[tuple[int, int, str, str]]:
-    """(start, content, section, scope) of headings that only their words tell: "Home Program Modifications:"."""
-    if (title := _HEP_TITLE.match(text)) and title.start("h") not in taken:
-        yield title.start("h"), title.end(), "hep", "section"
-    for match in _ANY_HEADING.finditer(text):
-        start, words = match.start("h"), match["h"]
-        if start in taken or block_code(words) is not None:
-            continue
-        section = next((name for pattern, name in _section_words() if pattern.search(words)), None)
-        if section is None or (match["more"] and (section not in _LINE_ONLY or not words[0].isupper())):
-            continue
-        content = match.start("more") if match["more"] else match.end()
-        yield start, content, section, "line" if match["more"] else "section"
-
-
-@cache
-def block_terms() -> dict[str, str]:
-    """Heading term (lower case) -> the code it stands for, from data/lexicon/blocks.csv."""
-    path = tables.data_folder() / "lexicon" / "blocks.csv"
-    known: dict[str, str] = {}
-    for _, row in tables.rows(path, ["code", "terms", "source"]):
-        for term in tables.listed(row["terms"]):
-            known.setdefault(term.lower(), row["code"])
-    return known
-
-
-def block_code(words: str) -> str | None:
-    """The code that words stand for as a heading, whatever their case and spaces; None where they are no heading."""
-    return block_terms().get(re.sub(r"\s+", " ", words.lower()))
-
-
 _OWN_TIME = re.compile(r"[ \t]*[A-Za-z][^.;:,\r\n]{1,40}?\b\d{1,3}[ \t]*(?:minutes?|mins?|m\b|'|′|’)", re.IGNORECASE)
 """A short phrase with a time of its own, right after what looked like a heading."""
-
-
-@cache
-def _timed_term() -> re.Pattern[str]:
-    """A heading's words with a time of their own as one sentence among others ("... MT 10 min. Gait 8 min.")."""
-    words = alternatives(list(block_terms()))
-    return re.compile(
-        rf"(?<=[.;])[ \t]+(?P<h>{words})(?![A-Za-z])[ \t]*(?:x|for|-|–|:)?[ \t]*\d{{1,3}}[ \t]*(?:minutes?|mins?|'|′|’)(?=[ \t]*(?:[.;\r\n]|$))",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    known = block_terms()
-    words = alternatives(list(known))
-    who = r"(?:(?:skilled|pt|ot|bue|ble|ue|le|b|r|l|seated|standing|supine|mat|gym|land|individual|1:1|one[- ]on[- ]one)[ \t]+)?"
-    head = rf"(?P<pre>{who}(?P<code>{_CODE_WORD})[ \t]*[-–—:,|\t]*[ \t]*)?(?P<h>{who}(?:{words})(?![A-Za-z]))?"
-    tail = rf"(?P<tail>{_TAIL})"
-    at_line = re.compile(
-        rf"{_START}(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))",
-        re.IGNORECASE,
-    )
-    inline = re.compile(
-        rf"(?<=[.;,|)\]/])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:|[-–—](?=[ \t]))",
-        re.IGNORECASE,
-    )
-    # a free heading: a short lead that holds a written code and ends in a colon ("1:1 in water 24 min (97113): ...")
-    free = re.compile(
-        rf"(?:^|(?<=[\n\r])|(?<=[.;] ))(?P<all>[^\n\r;]{{0,110}}?\(?(?P<code>{CODE})\)?[^\n\r:.;\"]{{0,30}}):(?=\s)",
-        re.IGNORECASE,
-    )
-    return known, at_line, inline, free
 
 
 def _lines(text: str) -> tuple[Line, ...]:
@@ -293,7 +150,7 @@ def _lines(text: str) -> tuple[Line, ...]:
 
 
 def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
-    known, at_line, alone, inline = _section_table()
+    known, at_line, alone, inline = section_table()
     marks: dict[int, tuple[int, str, str]] = {}  # start of heading -> (content, section, scope)
     for pattern in (alone, at_line, inline):
         for match in pattern.finditer(text):
@@ -306,7 +163,7 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
                 continue
             if pattern is inline and len(heading) == 1 and match[0].rstrip()[-1] == "=":
                 continue
-            if section == "objective" and len(heading) > 1 and re.search(rf"{_MINUTES}", match[0]):
+            if section == "objective" and len(heading) > 1 and re.search(rf"{MINUTES_WRITTEN}", match[0]):
                 continue  # "Strength 15 min": what was trained, not what was found
             if pattern is at_line and len(heading) == 1 and match["mark"].strip()[:1] not in (":", "=", "-", "–", "—"):
                 continue
@@ -316,7 +173,7 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
                 and heading in ("today", "did", "pain", "pt", "patient", "home")
             ):
                 continue
-            bulleted = re.search(rf"[\r\n][ \t]*{_BULLET}[ \t]*\Z", "\n" + text[max(0, start - 6) : start]) is not None
+            bulleted = re.search(rf"[\r\n][ \t]*{BULLET}[ \t]*\Z", "\n" + text[max(0, start - 6) : start]) is not None
             if (
                 pattern is not alone
                 and bulleted
@@ -325,7 +182,7 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
             ):
                 scope = "line"
             marks[start] = (match.end(), section, scope)
-    for start, content, section, scope in _other_headings(text, marks.keys()):
+    for start, content, section, scope in other_headings(text, marks.keys()):
         marks[start] = (content, section, scope)
     line_end = {line.start: line.end for line in lines}
     starts = sorted(line_end)
@@ -344,7 +201,7 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
 
 
 def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tuple[Block, ...]:
-    known, at_line, inline, free = _block_table()
+    known, at_line, inline, free = block_table()
     heads: dict[int, tuple[int, str | None, bool, tuple[int, int], bool]] = {}
     closed: set[int] = set()
     for pattern in (at_line, inline):
@@ -354,13 +211,17 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
             written = re.search(CODE, match["all"])
             if not term and not written:
                 continue
-            if len(re.findall(CODE, match["all"])) > 1 and len(re.findall(_MINUTES, match["all"])) > 1:
+            if len(re.findall(CODE, match["all"])) > 1 and len(re.findall(MINUTES_WRITTEN, match["all"])) > 1:
                 continue  # "97110 15m / 97140 15m": charges
             if match["mark"] in ("|", "\t") and _TABLE_HEAD.search(
                 text[match.end() : text.find("\n", match.end()) % (len(text) + 1)]
             ):
                 continue  # "Exercise | sets | reps | min": the head of a table
-            if pattern is inline and match["mark"] != ":" and not (written or re.search(_MINUTES, match["tail"])):
+            if (
+                pattern is inline
+                and match["mark"] != ":"
+                and not (written or re.search(MINUTES_WRITTEN, match["tail"]))
+            ):
                 continue  # ", balance - fair": only minutes make a heading of it ("/ neuro 15 min - tandem stance")
             base = next((known[t] for t in (term, term.split(" ", 1)[-1]) if t in known), None)
             mark = match["mark"].strip()
@@ -380,7 +241,7 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
             heads.setdefault(
                 start, (match.end(), written[0].upper() if written else base, bool(written), span, pattern is inline)
             )
-    for match in _timed_term().finditer(text):
+    for match in timed_term().finditer(text):
         start = match.start("h")
         if not any(begin <= start < end for begin, (end, *_) in heads.items()):
             term = re.sub(r"[ \t]+", " ", match["h"].lower())
@@ -401,10 +262,6 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
     return tuple(out)
 
 
-MODALITY = re.compile(r"970[1-3]\d|G028[13]")
-"""Codes whose heading names the one thing done: "hot pack (10)" heads nothing below it."""
-
-
 AQUATIC = "97113"
 ASHORE = re.compile(r"\b(?:(?:on |dry )?land\b(?! (?:on|in|with)\b)|out of the (?:pool|water)\b)", re.IGNORECASE)
 """Where work in the water ends."""
@@ -414,7 +271,7 @@ def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop:
     """Where a block ends: its own line, or, where the heading stands alone, the lines under it up to a blank one."""
     index = max(bisect_right(lines, start, key=lambda line: line.start) - 1, 0)
     own = lines[index]
-    same_line = re.sub(_MINUTES, "", text[content : min(own.end, stop)]).strip(" \t|:-–—.")
+    same_line = re.sub(MINUTES_WRITTEN, "", text[content : min(own.end, stop)]).strip(" \t|:-–—.")
     end = own.end
     if code and MODALITY.fullmatch(code):
         # "MHP 10' pre, ther ex 25' ...": what a modality's line lists after it is no part of it
@@ -422,7 +279,7 @@ def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop:
         return max(content, listed.start() if listed else min(end, stop))
     under = False  # a deeper line stood under the heading: the next line that is not deeper ends the block
     indent = len(text[own.start : own.end]) - len(text[own.start : own.end].lstrip())
-    bulleted = re.match(rf"[ \t]*{_BULLET}", text[own.start : own.end]) is not None
+    bulleted = re.match(rf"[ \t]*{BULLET}", text[own.start : own.end]) is not None
     for line in lines[index + 1 :]:
         if line.start >= stop or _UNKNOWN_HEAD.match(text[line.start : line.end]):
             break
@@ -432,7 +289,7 @@ def _block_end(text: str, lines: Sequence[Line], start: int, content: int, stop:
                 break
             continue
         deeper = len(body) - len(body.lstrip()) > indent
-        bullet = re.match(rf"[ \t]*{_BULLET}", body) is not None
+        bullet = re.match(rf"[ \t]*{BULLET}", body) is not None
         wrapped = body.lstrip()[:1].islower() and text[: line.start].rstrip()[-1:] not in ".:"
         if not same_line and under and not deeper and not bullet:
             break

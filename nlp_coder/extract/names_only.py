@@ -11,7 +11,7 @@ from nlp_coder.extract.abilities import is_purpose
 from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.equipment import is_equipment_used
-from nlp_coder.extract.layout import MODALITY, block_code
+from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by, closing_services, summaries, sums_up
 

@@ -113,6 +113,7 @@ class Reading:
 
     @cached_property
     def time_starts(self) -> list[int]:
+        """Where each length of time begins."""
         return [t.start for t in self.times]
 
     def has_time(self, line: Line) -> bool:

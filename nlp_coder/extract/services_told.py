@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from nlp_coder.extract.candidates import Candidate
-from nlp_coder.extract.layout import MODALITY, block_code
+from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.quiet import says_no_visit
 from nlp_coder.extract.reading import Reading
@@ -22,7 +22,7 @@ _LEADS_TIME = re.compile(
     re.IGNORECASE,
 )
 _MODALITY_LEADS_TIME = re.compile(
-    r"[ \t]*(?:[A-Za-z/.]{1,9}[ \t]){0,3}(?:x|for|-|–|:|\()?[ \t]*(?:for[ \t]+)?(?:about[ \t]+|approx\.?[ \t]*|~)?",
+    r"[ \t]*(?:[\w/.%,²]{1,9}[ \t]){0,5}(?:x|for|-|–|:|\()?[ \t]*(?:for[ \t]+)?(?:about[ \t]+|approx\.?[ \t]*|~)?",
     re.IGNORECASE,
 )
 _ENDS_PHRASE = re.compile(r"\)?[ \t]*(?:[.,;\r\n]|and\b|\Z)", re.IGNORECASE)

@@ -118,24 +118,6 @@ def _scoped(reading: Reading, start: int, end: int) -> Iterator[tuple[Cue, str, 
             yield cue, "after", cue.start - end
 
 
-_DOCUMENT_WORDS = (
-    "discharge", "summary", "course", "episode", "to date", "weeks", "months", "dear ", "sincerely", "regards", "report",
-    "authoriz", "certif", "hospital", "referr", "today", "this date", "tolerated", "total", "units",
-)  # fmt: skip
-"""Words that tell a summary, a letter or a report from the note of a visit."""
-
-
-def _document(reading: Reading) -> list[str]:
-    """The features of what kind of document this is, read once."""
-    kept: list[str] | None = reading.kept.get("document")
-    if kept is None:
-        low = reading.text.lower()
-        kept = [f"doc={w.strip()}" for w in _DOCUMENT_WORDS if w in low]
-        kept.append(f"long={min(len(low) // 400, 4)}")
-        reading.kept["document"] = kept
-    return kept
-
-
 def status_features(
     reading: Reading, start: int, end: int, others: Sequence[tuple[int, int]] = (), before: str | None = None
 ) -> list[str]:
@@ -195,7 +177,6 @@ def status_features(
     own = next_from(reading.time_starts, end)
     if own is not None and own < min(item[1], end + 45):
         f.append("own time")  # what has its minutes was most likely done today
-    f += _document(reading)
     help_at = next_from(reading.assistance_starts, end)
     if help_at is not None and help_at < clause[1]:
         f += ["assist", "assist|S=" + name]

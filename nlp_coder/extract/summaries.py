@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nlp_coder.extract.layout import MODALITY, block_code
+from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.numbers import SPELLED, TimeMention, spelled
 from nlp_coder.extract.reading import Reading, part
 

@@ -31,6 +31,8 @@ def test_items_in_a_list_are_no_titles(coder: Coder) -> None:
     "title", ["HOME PROGRAM FOR MRS. T - right thumb", "Your home exercise program", "HEP handout"]
 )
 def test_a_sheet_for_home_is_all_for_home(coder: Coder, title: str) -> None:
-    note = coder.code(f"{title}\nDo these twice a day.\n1. Thumb web stretch: hold 30 seconds\n2. Putty pinch: 10 times")
+    note = coder.code(
+        f"{title}\nDo these twice a day.\n1. Thumb web stretch: hold 30 seconds\n2. Putty pinch: 10 times"
+    )
     assert {a.status for a in note.activities} == {"home_program"}
     assert not note.lines

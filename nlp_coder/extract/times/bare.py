@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from nlp_coder.extract.layout import CODE, MODALITY, Line, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, MODALITY, alternatives, block_code, block_terms
+from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from nlp_coder.extract.charge_lines import charge_lines
-from nlp_coder.extract.layout import CODE, Line, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import clock_span
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import Pair, summaries, sums_up

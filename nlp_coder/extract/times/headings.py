@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlp_coder.extract.layout import CODE, Block
+from nlp_coder.extract.heading_words import CODE
+from nlp_coder.extract.layout import Block
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import NO_TREATMENT

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlp_coder.extract.layout import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by, closing_services, service_alone

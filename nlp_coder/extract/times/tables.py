@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlp_coder.extract.layout import CODE, block_code
+from nlp_coder.extract.heading_words import CODE, block_code
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.table import Row
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in

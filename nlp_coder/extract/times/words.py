@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from nlp_coder.extract.layout import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import CLOCK
 
 NO_TREATMENT = re.compile(
