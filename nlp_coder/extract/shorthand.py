@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+BULLETS = frozenset("-–—*•●▪◦·○>+➢✓")
+"""Signs that begin a line of a list; which of them says nothing of the line."""
+BULLET_SIGN = "•"
+"""What stands for all of them where a model is asked."""
+
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[^\S ]+| +|.", re.DOTALL)
 
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from nlp_coder.extract.cues import Cue
 from nlp_coder.extract.reading import Reading, next_from, part
+from nlp_coder.extract.shorthand import BULLET_SIGN, BULLETS
 
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+|[^\w\s]")
 _UNTICKED = re.compile(r"(?:\[[ _]?\]|\([ ]\)|☐|□)[ \t]*\Z")
@@ -61,7 +62,7 @@ class _Told:
         for m in _WORD.finditer(text, start, end):
             self._starts.append(m.start())
             self._ends.append(m.end())
-            self._words.append(m[0].lower())
+            self._words.append(m[0].lower() if self._words or m[0] not in BULLETS else BULLET_SIGN)
             if self._past is None and _PAST.search(self._words[-1]):
                 self._past = len(self._words) - 1
         following = text[end : end + 60].lower()

@@ -17,6 +17,7 @@ import numpy as np
 from nlp_coder.extract.layers import OUT, Layers, layers_of
 from nlp_coder.extract.lexicon import Lexicon, normal_form
 from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.shorthand import BULLET_SIGN, BULLETS
 
 V = TypeVar("V")
 _VERBS = frozenset((
@@ -191,6 +192,8 @@ def _line(
     """The groups of one line's tokens, one list a kind."""
     offsets, n = reading.offsets, len(index)
     tokens = [reading.tokens[i] for i in index]
+    if tokens[0] in BULLETS:  # "-", "*" and the others are one sign, whoever writes them
+        tokens[0] = BULLET_SIGN
     words = [book.words[t] for t in tokens]
     sites = [found[i] for i in index]
     low = [w.low for w in words]

@@ -183,7 +183,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
     ]
     s = _Standing(reading, every, second, statuses, kept)
     jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
-    if not any(s.kept) and jotting:
+    if not any(s.kept) and jotting and not charged_codes(reading):
         best = second.index(max(second))
         s.kept[best] = second[best] >= JOTTING_AT
     sure = [c for c, keep in zip(every, s.kept, strict=True) if keep]
