@@ -82,6 +82,8 @@ def service_minutes(
     speaks of rest or other unbilled time, so that a visit total may be larger than its parts. doubtful: activities that
     may be none: they neither share a time with surer ones nor leave the minutes of their code open.
     """
+    # a doubtful item under a heading with minutes: those it has of its own are the heading's, whatever it is
+    headed = {i for t in times if t.role == "block" for i in t.activities if i in doubtful}
     times = [_of_the_sure(t, doubtful) for t in times]
     present = list(dict.fromkeys(c for c in codes if c))
     own: dict[int, int] = {}
@@ -153,7 +155,7 @@ def service_minutes(
                 own[mine[0]] = t.minutes
     for index, value in own.items():
         code = codes[index]
-        if code and index not in covered:
+        if code and index not in covered and index not in headed:
             add(code, value, "activity")
             covered.add(index)
     listed = {

@@ -181,6 +181,8 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         p >= (UNTICKED_AT if box else KEPT_AT) or (box and block_code(reading.text[c.start : c.end]) is not None)
         for c, p, box in zip(every, second, unticked, strict=True)
     ]
+    for k in listed(reading, every, odds, marks, kept):
+        kept[k] = True
     s = _Standing(reading, every, second, statuses, kept)
     jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
     if not any(s.kept) and jotting and not charged_codes(reading):
@@ -228,6 +230,30 @@ class _Standing:
         """A candidate was performed, unless it reads as one of some statuses or words have decided."""
         if _most(self.statuses[k]) not in unless and len(self.statuses[k]) > 1:
             self.statuses[k] = _DONE
+
+
+_LIST_JOINT = re.compile(r"[^.;:\n]{0,24}?,[ \t]*(?:and[ \t]+)?", re.IGNORECASE)
+TAGGED_AT, OPINED_AT = 0.9, 0.7
+"""What tagger and first opinion must think at least of an item that its list keeps."""
+
+
+def listed(
+    reading: Reading, every: Sequence[Candidate], odds: Sequence[float], marks: Sequence[tuple[bool, bool, bool]],
+    kept: Sequence[bool],
+) -> list[int]:  # fmt: skip
+    """The candidates that the second opinion alone doubts, with dosage, behind or before a kept one with dosage in one list
+    ("clamshells 3x10, monster walks x15")."""
+    out = []
+    for k, c in enumerate(every):
+        sure = c.source == "tagger" and c.likely >= TAGGED_AT and odds[k] >= log_odds(OPINED_AT) and marks[k][0]
+        if kept[k] or not sure:
+            continue
+        for a, b in ((k - 1, k), (k, k + 1)):
+            if a < 0 or b == len(every) or not (kept[a] or kept[b]) or not (marks[a][0] and marks[b][0]):
+                continue
+            if _LIST_JOINT.fullmatch(reading.text, every[a].end, every[b].start):
+                out.append(k)
+    return out
 
 
 def _keep_timed(s: _Standing, timed: Collection[tuple[int, int]]) -> None:
