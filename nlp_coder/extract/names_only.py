@@ -66,19 +66,18 @@ def handling(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool])
     treadmill, PT behind facilitating weight shift" is one activity."""
     places = [m.span() for m in _HANDLING.finditer(reading.text)]
     out = []
+    previous: int | None = None  # where the last kept candidate ends
     for k, c in enumerate(every):
+        if not kept[k]:
+            continue
         helped = any(a <= c.start <= b + 1 for a, b in places)
-        previous = max((o.end for o, keep in zip(every[:k], kept, strict=False) if keep), default=None)
-        if (
-            kept[k]
-            and helped
-            and previous is not None
-            and not re.search(r"[;\n]|\.(?!\d)", reading.text[previous : c.start])
-        ):
+        if helped and previous is not None and not _PARTED.search(reading.text, previous, c.start):
             out.append(k)
+        previous = max(c.end, previous or 0)
     return out
 
 
+_PARTED = re.compile(r"[;\n]|\.(?!\d)")
 _NO_TITLE = re.compile(r"\d|[:;.,]|\A\s*[-*•>+]")
 _TITLE_WORDS, _PROSE_WORDS = 7, 8
 """A title has at most so many words; the line under it at least so many."""

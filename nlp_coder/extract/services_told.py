@@ -164,11 +164,18 @@ def _minutes_told(reading: Reading, c: Candidate) -> bool:
     return bool(_MINUTES_OF.fullmatch(text, reading.times[before].end, c.start) and _THEN.match(text, c.end))
 
 
+_FARTHEST = 60
+"""No time farther behind a phrase than so many characters is its own."""
+
+
 def _time_behind(reading: Reading, end: int, led: re.Pattern[str]) -> TimeMention | None:
     """The time that follows a phrase with hardly more than a preposition between them."""
     place = bisect_left(reading.times, end, key=_start)
     t = reading.times[place] if place < len(reading.times) else None
-    return t if t and not t.clock and led.fullmatch(reading.text, end, t.start) else None
+    if t is None or t.clock or t.start - end > _FARTHEST:
+        return None
+    between = re.sub(r"[ \t]+", " ", reading.text[end : t.start])  # however many blanks a table puts there
+    return t if led.fullmatch(between) else None
 
 
 _CODE_TIME = re.compile(
@@ -183,8 +190,12 @@ def charged_codes(reading: Reading) -> list[tuple[int, int]]:
         return []
     told = [c for c in reading.layout.codes if _CODE_TIME.match(reading.text, c.end)]
     apart = ("goals", "plan", "history", "hep")
-    sections = [reading.layout.section_at(c.start) for c in told]
-    return [(c.start, c.end) for c, s in zip(told, sections, strict=True) if s is None or s.name not in apart]
+    out = []
+    for c in told:
+        section, line = reading.layout.section_at(c.start), reading.layout.line_at(c.start)
+        if (section is None or section.name not in apart) and _says_nothing_else(reading, line.start, line.end):
+            out.append((c.start, c.end))
+    return out
 
 
 _EVALUATION = re.compile(r"\b(?:re-?)?(?:eval\w*|assess(?:ment|ed)|exam(?:ination)?)\b", re.IGNORECASE)

@@ -118,6 +118,7 @@ def test_half_a_character_stops_nothing(coder: Coder) -> None:
         ("97762 20 min, 97110 10 min", {"97763": 20, "97110": 10}),
         ("Plan: 97110 15 min next visit.", {}),
         ("No show today. 97110 15 min was planned.", {}),
+        ("97110 15 min: declined.", {}),
     ],
 )
 def test_a_note_of_codes_and_minutes_alone_is_billed_as_written(coder, text, lines):
