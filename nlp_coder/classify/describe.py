@@ -11,7 +11,7 @@ from nlp_coder.classify.described import Described
 from nlp_coder.classify.rule_purposes import purposes_in
 from nlp_coder.extract.dosage import body_parts
 from nlp_coder.extract.heading_words import alternatives, block_code, block_terms
-from nlp_coder.extract.layout import AQUATIC, ASHORE, Line
+from nlp_coder.extract.layout import AQUATIC, ASHORE, BLANK_LINE, Line
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by
@@ -149,7 +149,7 @@ def _water_told(reading: Reading, start: int) -> str:
         return ""
     a, b = places[at - 1]
     section = reading.layout.section_at(start)
-    parted = re.search(r"\n[ \t\r]*\n", reading.text[b:start]) or (section is not None and section.start > a)
+    parted = BLANK_LINE.search(reading.text, b, start) or (section is not None and section.start > a)
     if parted or ASHORE.search(reading.text, b, start) or in_group(reading, start, start):
         return ""  # work inside a group is group work in the water, too
     return reading.text[a:b]

@@ -26,6 +26,8 @@ from nlp_coder.extract.heading_words import (
     timed_term,
 )
 
+BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+"""What parts two paragraphs."""
 _TABLE_HEAD = re.compile(
     r"(?:^|[|\t])[ \t]*(?:sets|reps|sets ?[x/] ?reps|mins?|minutes|time|date|today|wt|weight|load|resistance|notes|comments?|done|"
     r"dosage|dose|parameters|cpt|code|\d{1,2}/\d{1,2}(?:/\d{2,4})?[^|\t\n]*)[ \t]*(?:[|\t]|$)",

@@ -12,6 +12,7 @@ from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.equipment import is_equipment_used
 from nlp_coder.extract.heading_words import MODALITY, block_code
+from nlp_coder.extract.layout import BLANK_LINE
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by, closing_services, summaries, sums_up
 
@@ -91,7 +92,7 @@ def titles(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -
     places = []
     for above, line, below in zip([None, *lines], lines, lines[1:], strict=False):
         body = text[line.start : line.end]
-        parted = above is None or _BLANK_LINE.search(text, above.end, line.start)
+        parted = above is None or BLANK_LINE.search(text, above.end, line.start)
         if not parted or len(body.split()) > _TITLE_WORDS or _NO_TITLE.search(body):
             continue
         under = text[below.start : below.end]
@@ -100,7 +101,6 @@ def titles(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -
     return [k for k, c in enumerate(every) if kept[k] and any(a <= c.start < b for a, b in places)]
 
 
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _TRAILS = re.compile(r"[ \t]+(?:using|with|w/|via|and|of|for|the)\Z", re.IGNORECASE)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlp_coder.extract.heading_words import MODALITY, block_code
+from nlp_coder.extract.layout import BLANK_LINE
 from nlp_coder.extract.numbers import SPELLED, TimeMention, spelled
 from nlp_coder.extract.reading import Reading, part
 
@@ -140,7 +141,6 @@ def service_alone(reading: Reading, t: TimeMention, sentence: tuple[int, int]) -
 
 MADE_OF_OTHERS = frozenset({"97113", "97537", "97542", "97760", "97761", "97763"})
 """Services that consist of moves which elsewhere are others: transfers and steps with a new prosthesis are prosthetic training."""
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 
 
 def closing_services(reading: Reading) -> list[tuple[int, int, str]]:
@@ -163,4 +163,4 @@ def _closing_services(reading: Reading) -> Iterator[tuple[int, int, str]]:
 def closed_by(reading: Reading, start: int) -> tuple[int, int, str] | None:
     """The closing sentence of the paragraph that holds an offset, the next one behind it; None where there is none."""
     following = next((c for c in closing_services(reading) if c[0] > start), None)
-    return following if following and not _PARAGRAPH.search(reading.text, start, following[0]) else None
+    return following if following and not BLANK_LINE.search(reading.text, start, following[0]) else None
