@@ -1,6 +1,7 @@
 """The trained parts of the program in one folder, loaded without running any code from the files.
 
-A model folder holds manifest.json (name, version, digests, weights), spans.npz (the phrase tagger's weights), split.npz,
+A model folder holds manifest.json (name, version, digests, weights), spans.npz (the phrase tagger's weights), context.npz
+(the net that reads the whole note beside it), split.npz,
 verdict.npz, status.npz, quiet.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, their
 status, notes with nothing performed, codes), code_nets.npz (the nets beside the linear code model), second.npz (the trees of
 the second opinion on candidates) and the scikit-learn originals of the linear ones as .skops for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
@@ -23,18 +24,29 @@ from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.classify.net import CodeModel, Net
 from nlp_coder.classify.weigh import Weights
-from nlp_coder.extract.spans import TaggerWeights
+from nlp_coder.extract.context import OF_TABLES, OF_WORD, ContextNet
+from nlp_coder.extract.spans import Tagger, TaggerWeights
 from nlp_coder.extract.trees import Trees
 from nlp_coder.extract.verdict import Judge
 from nlp_coder.model_store import in_use
 
-FORMAT = 3
+FORMAT = 4
 """Version of the model folder's layout and of the features: a model of a format that is not read is refused."""
-WITHOUT_NETS = 2
-"""The format before the nets, read as well: such a model codes with its linear part alone."""
+EARLIER = {3: ("context.npz",), 2: ("context.npz", "code_nets.npz")}
+"""Earlier formats, read as well -> the files they lack: before the context net, before the nets beside the linear code model."""
 
 SPLIT_AT = 0.4
-FILES = ("spans.npz", "split.npz", "verdict.npz", "second.npz", "status.npz", "quiet.npz", "code.npz", "code_nets.npz")
+FILES = (
+    "spans.npz",
+    "context.npz",
+    "split.npz",
+    "verdict.npz",
+    "second.npz",
+    "status.npz",
+    "quiet.npz",
+    "code.npz",
+    "code_nets.npz",
+)
 
 PARTS = {name.partition(".")[0]: (name,) for name in FILES[:-2]} | {"code": FILES[-2:]}
 """The parts of a model that can be kept while the others are taught anew -> their files."""
@@ -53,7 +65,7 @@ class Model:
     name: str
     version: str
     digest: str
-    tagger: TaggerWeights
+    tagger: Tagger
     split: LinearModel
     judge: Judge
     code: CodeModel
@@ -130,6 +142,22 @@ def load_tagger(path: Path) -> TaggerWeights:
         return TaggerWeights({n: i for i, n in enumerate(names)}, arrays["weights"], arrays["steps"])
 
 
+def save_context(path: Path, net: ContextNet) -> None:
+    """Write the context net's weights as plain arrays (no pickle)."""
+    arrays: dict[str, Any] = {f"table{k}": t.astype(np.float16) for k, t in enumerate(net.tables)}
+    arrays |= {n: getattr(net, n).astype(np.float16) for n in ("mix", "convolutions")}
+    arrays |= {n: getattr(net, n) for n in ("mix_bias", "biases", "norms", "out", "out_bias")}
+    np.savez_compressed(path, **arrays)
+
+
+def load_context(path: Path) -> ContextNet:
+    """Read back what `save_context` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        each = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    tables = tuple(each.pop(f"table{k}") for k in range(len(OF_WORD) + len(OF_TABLES)))
+    return ContextNet(tables, **each)
+
+
 def save_trees(path: Path, trees: Trees) -> None:
     """Write boosted trees as plain arrays (no pickle)."""
     np.savez_compressed(path, columns=trees.columns, thresholds=trees.thresholds, leaves=trees.leaves)
@@ -154,20 +182,21 @@ def load_model(folder: Path | None = None) -> Model:
     try:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
         files = manifest["files"]
-        if manifest["format"] not in (FORMAT, WITHOUT_NETS):
+        if manifest["format"] not in (FORMAT, *EARLIER):
             raise ModelError(
                 f"{folder}: the model has format {manifest['format']}, this program reads {FORMAT}; retrain it with `nlp-coder train`"
             )
-        nets = manifest["format"] != WITHOUT_NETS
-        for name in FILES if nets else FILES[:-1]:
+        lacking = EARLIER.get(manifest["format"], ())
+        for name in [n for n in FILES if n not in lacking]:
             path = folder / name
             if not path.is_file():
                 raise ModelError(f"{folder}: {name} is missing; {again}")
             if digest_of(path) != files[name]:
                 raise ModelError(f"{path}: the file is not the one its manifest names (digest differs); {again}")
         return Model(
-            manifest["name"], manifest["version"], manifest["digest"], load_tagger(folder / "spans.npz"), load_linear(folder / "split.npz"),
-            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), CodeModel(load_linear(folder / "code.npz"), load_nets(folder / "code_nets.npz") if nets else ()), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]),
+            manifest["name"], manifest["version"], manifest["digest"],
+            Tagger(load_tagger(folder / "spans.npz"), None if "context.npz" in lacking else load_context(folder / "context.npz")), load_linear(folder / "split.npz"),
+            Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), CodeModel(load_linear(folder / "code.npz"), () if "code_nets.npz" in lacking else load_nets(folder / "code_nets.npz")), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]),
             Certainty.from_dict(manifest["certainty"]) if manifest.get("certainty") else None, manifest.get("ruled_out_below"), manifest,
         )  # fmt: skip
     except ModelError:

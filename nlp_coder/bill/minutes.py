@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 
 from nlp_coder.bill.services import MINUTES_OF_A_DAY
 
+LEAST = 8
+"""The fewest minutes of a unit of a timed service (billing rules, 8-minute rule)."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatedTime:
@@ -167,6 +170,10 @@ def service_minutes(
     }
     covered.update(i for i, c in enumerate(codes) if lines and (lines[i], c) in listed)
     charged = _charged(codes, times, written)
+    if len(lost := _charged_for_none(codes, times, written, charged)) == 1:
+        untold = {c for i, c in enumerate(codes) if c in timed and i not in covered} - {*charged, *minutes}
+        if len(untold) == 1:  # the one charge and the one service left over belong together
+            charged[untold.pop()] = lost[0]
     stated_total = _last(times, "total")
     stated_timed = _last(times, "timed_total")
     # where the times found are all that the note states, an activity without its own is told within one of them
@@ -174,6 +181,13 @@ def service_minutes(
         sum(m for c, m in minutes.items() if c in timed) == stated_timed
     )
     by_code: dict[str, int | None] = {}
+    if len(present) == 1 and stated_total is not None:
+        # one service, of which some items have no time or next to none: what is stated for the others is part of the visit's
+        known, told_of_items = minutes.get(present[0], 0), source.get(present[0]) == "activity"
+        some_untold = any(c and i not in (own if told_of_items else covered) for i, c in enumerate(codes))
+        if known < (stated_timed or stated_total) and (some_untold or (told_of_items and known < LEAST)):
+            minutes.clear()
+            covered.clear()
     for code in present:
         mine = [i for i, c in enumerate(codes) if c == code]
         open_ones = [i for i in mine if i not in covered and i not in doubtful]
@@ -222,9 +236,11 @@ def _home_code(time: StatedTime, kinds: Counter[str | None], timed: frozenset[st
 def _charged(codes: Sequence[str | None], times: Sequence[StatedTime], written: Sequence[str | None]) -> dict[str, int]:
     """Minutes of charge lines per code; they follow the description where it is another than the written code."""
     out: dict[str, int] = {}
+    before: StatedTime | None = None
     for t in times:
-        if t.role != "code" or t.code is None:
-            continue
+        if t.role != "code" or t.code is None or t == before:
+            continue  # "Pool 30' billed, pool time 30'": the same said twice
+        before = t
         target = t.code
         if target not in codes:
             described = {codes[i] for i, w in enumerate(written) if w == target and codes[i]}
@@ -233,6 +249,15 @@ def _charged(codes: Sequence[str | None], times: Sequence[StatedTime], written: 
             target = described.pop() or target
         out[target] = out.get(target, 0) + t.minutes
     return out
+
+
+def _charged_for_none(
+    codes: Sequence[str | None], times: Sequence[StatedTime], written: Sequence[str | None], charged: Mapping[str, int]
+) -> list[int]:
+    """The minutes of charge lines whose code nothing performed has or is written for, where a charge line is not the only
+    one of the note."""
+    of_others = [t.minutes for t in times if t.role == "code" and t.code and t.code not in (*codes, *written)]
+    return of_others if charged else []
 
 
 def _lone_code(

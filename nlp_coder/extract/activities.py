@@ -7,17 +7,17 @@ from collections.abc import Callable
 from nlp_coder.extract.candidates import Candidate, candidates
 from nlp_coder.extract.headings import with_headings
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.spans import TaggerWeights, tag_spans
+from nlp_coder.extract.spans import Tagger, tag_spans
 from nlp_coder.extract.split import split_spans
 from nlp_coder.extract.verdict import Verdict, judged
 from nlp_coder.model import Model
 
 
-def activity_candidates(reading: Reading, tagger: TaggerWeights, parts: Callable[[list[str]], bool]) -> list[Candidate]:
+def activity_candidates(reading: Reading, tagger: Tagger, parts: Callable[[list[str]], bool]) -> list[Candidate]:
     """Every phrase of a note that may be an activity."""
     tagged = tag_spans(reading, tagger)
     spans = with_headings(reading, split_spans(reading, tagged.spans, parts))
-    return candidates(reading, spans, tagged.faint, tagged.inside, parts)
+    return candidates(reading, spans, tagged, parts)
 
 
 def activity_spans(reading: Reading, model: Model) -> list[Verdict]:

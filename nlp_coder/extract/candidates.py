@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from nlp_coder.extract.heading_words import CODE
 from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.spans import Tagged
 from nlp_coder.extract.split import split_spans
 from nlp_coder.extract.times.words import term_pattern
+from nlp_coder.note import STATUSES
 
 _LEAD = re.compile(
     r"(?:[\s\-–—•●▪*·○>+|/~:;,.)\]✓✔☑☐□x]+|\d{1,2}[.)]\s*|\(\w[.)]\s*|\[[ xX]?\]\s*|(?:then|and|also|w/|with|pt|patient|performed|completed|"
@@ -31,41 +33,48 @@ _STOP = re.compile(
 _LIKELY_STEPS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 _LIKELY = [f"likely>{step}" for step in _LIKELY_STEPS]
 _LEAST_STEPS = (0.05, 0.2, 0.5, 0.8, 0.95)
+_HEARD_STEPS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97)
 _LEAST = [f"least>{step}" for step in _LEAST_STEPS]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A phrase at start:end; source: `tagger`, `faint` (the tagger's half belief), `term` (a lexicon term) or `item` (an
-    unclaimed list item). likely: the tagger's mean probability over its words, least: the smallest of them."""
+    unclaimed list item). likely: the tagger's mean probability over its words, least: the smallest of them. heard: the mean
+    probability of each of `note.STATUSES` over its words by the context net; empty where there is no net."""
 
     start: int
     end: int
     source: str
     likely: float = 1.0
     least: float = 1.0
+    heard: tuple[float, ...] = ()
 
 
 def candidates(
     reading: Reading,
-    tagged: Sequence[tuple[int, int]],
-    faint: Sequence[tuple[int, int]],
-    inside: Sequence[float],
+    phrases: Sequence[tuple[int, int]],
+    tagged: Tagged,
     parts: Callable[[list[str]], bool],
 ) -> list[Candidate]:
     """All candidates of a note in order of start, none overlapping.
 
-    tagged, faint, inside: see `spans.Tagged`. parts: see `split.split_spans`.
+    phrases: the tagged ones, taken apart. tagged: all that the tagger said. parts: see `split.split_spans`.
     """
+    inside = tagged.inside
 
     def candidate(start: int, end: int, source: str) -> Candidate:
         first, last = bisect_right(reading.offsets, start) - 1, bisect_right(reading.offsets, end - 1)
-        likely = [inside[i] for i in range(max(first, 0), last) if not reading.tokens[i].isspace()] or [0.0]
-        return Candidate(start, end, source, sum(likely) / len(likely), min(likely))
+        index = [i for i in range(max(first, 0), last) if not reading.tokens[i].isspace()]
+        likely = [inside[i] for i in index] or [0.0]
+        heard = () if tagged.statuses is None or not index else tuple(tagged.statuses[index].mean(axis=0).tolist())
+        return Candidate(start, end, source, sum(likely) / len(likely), min(likely), heard)
 
-    out = [candidate(a, b, "tagger") for a, b in tagged]
+    out = [candidate(a, b, "tagger") for a, b in phrases]
     taken = bytearray(len(reading.text))
-    for start, end in [*tagged, *((b.start, b.content) for b in reading.layout.blocks)]:
+    # a heading is no item, but a note of one line that is nothing else ("standing balance") may name what was done
+    heads = [b for b in reading.layout.blocks if len(reading.layout.lines) > 1 or reading.text[b.content :].strip()]
+    for start, end in [*phrases, *((b.start, b.content) for b in heads)]:
         taken[start:end] = b"\1" * (end - start)
 
     def take(start: int, end: int, source: str) -> None:
@@ -80,9 +89,21 @@ def candidates(
             take(start, end, "term")
     for m in term_pattern().finditer(reading.text):  # "TA 15, TE 15" may be all that a note says
         take(m.start("term"), m.end("term"), "term")
-    for start, end in faint:
+    for start, end in tagged.faint:
         take(start, end, "faint")
     return sorted(out, key=lambda c: c.start)
+
+
+def _heard_names(heard: tuple[float, ...]) -> list[str]:
+    """What the context net thinks of the phrase: is it an activity, and of which status."""
+    whole = sum(heard)
+    if not heard:
+        return []
+    out = [f"ctx>{step}" for step in _HEARD_STEPS[: bisect_left(_HEARD_STEPS, whole)]]
+    for name, p in zip(STATUSES, heard, strict=True):
+        share = p / (whole + 1e-6)
+        out += [f"ctx {name}>{step}" for step in _HEARD_STEPS[: bisect_left(_HEARD_STEPS, share)]]
+    return out
 
 
 def _items(reading: Reading) -> list[tuple[int, int]]:
@@ -147,6 +168,7 @@ def candidate_features(reading: Reading, candidate: Candidate, every: Sequence[C
     ]
     f += _LIKELY[: bisect_left(_LIKELY_STEPS, candidate.likely)]
     f += _LEAST[: bisect_left(_LEAST_STEPS, candidate.least)]
+    f += _heard_names(candidate.heard)
     f += [f"pw={w}" for w in words] + [f"ph={'_'.join(words[:2])}", f"pl={words[-1] if words else ''}"]
     classes = sorted({m.term.cls for m in inside})
     f += [f"cl={c}" for c in classes] or ["cl=none"]

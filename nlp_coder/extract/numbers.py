@@ -16,7 +16,7 @@ SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_ONES)[1:10])}))?|
 _PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour": 15, "half an hour": 30,
             "half hour": 30, "three quarters of an hour": 45, "three-quarters of an hour": 45, "an hour": 60,
             "one hour": 60}  # fmt: skip
-_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b|\(A\)|assist))|min\.?s?(?![A-Za-z]|[ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.)\]]|$)(?![ \t]*[x×][ \t]?\d|[ \t]*walk)|'(?!')|’(?!’)|′(?!′)|´)"
+_UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b(?!-[a-z])|\(A\)|assist))|min\.?s?(?![A-Za-z]|[ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.:)\]]|$)(?![ \t]*[x×][ \t]?\d|[ \t]*walk)|'(?!')|’(?!’)|′(?!′)|´)"
 MINUTES = re.compile(
     rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
     rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?[\s-]{{0,2}}(?P<unit>{_UNIT})",
@@ -43,9 +43,14 @@ CLOCK_RANGE = re.compile(
     re.IGNORECASE,
 )
 _IN_OUT = re.compile(
-    rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arrived)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{CLOCK})",
+    rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arrived|connected|logged\s*in|joined)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left|disconnected|logged\s*out|logged\s*off)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{CLOCK})",
     re.IGNORECASE,
 )
+_BEGUN_AND_STOPPED = re.compile(
+    rf"(?m)^[ \t•*–-]*(?P<a>{CLOCK})[ \t]+(?![-–—>→/]|to\b|until\b)(?=[^\n]*[A-Za-z]{{3}})[^\n]*?[ \t](?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$",
+    re.IGNORECASE,
+)
+""" "1400 neural sliders, cervical traction 1413 stop": a line begun and ended with the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +112,25 @@ def clock_span(first: str, second: str) -> tuple[int, int] | None:
 
 
 _WALKED = re.compile(
-    r"\b(?:amb|ambulat\w+|gait|walk\w*|mob(?:s|bed|ili[sz]\w*|ility)?|jog\w*|shuttles?|hallway|corridor|propel\w*|\d{1,2}MWT)\b[^;.\n]{0,48}$",
+    r"\b(?:amb|ambulat\w+|gait|walk\w*|mob(?:s|bed|ili[sz]\w*|ility)?|jog\w*|shuttles?|hallway|corridor|propel\w*|\d{1,2}MWT)\b[^;.\n]{0,90}$",
     re.IGNORECASE,
 )
+_NEAR = 110
 
 
 def _a_distance(text: str, match: re.Match[str]) -> bool:
     """Whether "40'" or "30 m" after walking is most likely feet or metres: the note measures nothing else so."""
-    if not _WALKED.search(text, max(0, match.start() - 60), match.start()):
+    if not _WALKED.search(text, max(0, match.start() - _NEAR), match.start()):
         return False
+    if match["unit"] != "m" and _SO_OFTEN.match(text, match.end()):
+        return True  # "hallway with walker, 70' x2"
     others = (m for m in MINUTES.finditer(text) if m["unit"] == match["unit"] and not m["upto"])
-    return all(_WALKED.search(text, max(0, m.start() - 60), m.start()) for m in others)
+    return all(_WALKED.search(text, max(0, m.start() - _NEAR), m.start()) for m in others)
+
+
+_SO_OFTEN = re.compile(r"[ \t]*[x×][ \t]?\d", re.IGNORECASE)
+_BOUTS = re.compile(r"(?<![\w.])\d{1,2}[ \t]*[x×][ \t]*\Z", re.IGNORECASE)
+""" "3 x 3 min": bouts, of which the note does not say how long they were in all."""
 
 
 _NUMBERED_BEFORE = re.compile(
@@ -163,6 +176,12 @@ def times_in(text: str) -> Iterator[TimeMention]:
             if span and free(match.start(), match.end()):
                 taken.add(*match.span())
                 found.append(TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT))
+    for match in _BEGUN_AND_STOPPED.finditer(text):
+        span = clock_span(match["a"], match["b"])
+        if span and free(*match.span("a")) and free(*match.span("b")):
+            taken.add(*match.span("a"))
+            taken.add(match.start("b"), match.end())
+            found.append(TimeMention(match.start("b"), match.end(), span[1] - span[0], span))
     for match in _HOURS.finditer(text):
         if free(*match.span()):
             taken.add(*match.span())
@@ -181,7 +200,9 @@ def times_in(text: str) -> Iterator[TimeMention]:
         if _NO_TIME_AFTER.match(text, match.end()):
             taken.add(*match.span())
             continue
-        if _BOUND.search(text, max(0, match.start() - 14), match.start()):
+        if _BOUND.search(text, max(0, match.start() - 14), match.start()) or _BOUTS.search(
+            text, max(0, match.start() - 6), match.start()
+        ):
             taken.add(*match.span())
             continue
         value = spelled(match["number"]) if not match["number"][0].isdigit() else round(float(match["number"]))

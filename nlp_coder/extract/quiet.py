@@ -22,6 +22,8 @@ _COUNTS = (1, 2, 3, 5, 8)
 _SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 _LENGTHS = (100, 200, 400, 800, 1600)
 _MINUTES = re.compile(r"\d[ \t]*(?:min|['’′])")
+TITLE = 10
+"""As many words of the first line may say what kind of document it is."""
 QUIET, ACTIVE = "nothing performed", "something performed"
 QUIET_AT = 0.5
 """A note counts as one with nothing performed from this probability on: on notes of writers it was not taught, 87 in 100
@@ -81,6 +83,7 @@ def quiet_features(text: str, weighed: Sequence[Weighed]) -> list[str]:
         out += _steps(name, sum(getattr(w, name) for w in done), _COUNTS)
     out += _steps("length", len(text), _LENGTHS)
     words = _WORD.findall(text.lower())
+    out += sorted({f"title={word}" for word in _WORD.findall(text.strip().partition("\n")[0].lower())[:TITLE]})
     return [*out, *sorted({f"w={a}" for a in words} | {f"w={a} {b}" for a, b in itertools.pairwise(words)})]
 
 

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from nlp_coder.extract.candidates import Candidate
+from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.quiet import says_no_visit
@@ -25,7 +26,7 @@ _MODALITY_LEADS_TIME = re.compile(
     r"[ \t]*(?:[\w/.%,²]{1,9}[ \t]){0,5}(?:x|for|-|–|:|\()?[ \t]*(?:for[ \t]+)?(?:about[ \t]+|approx\.?[ \t]*|~)?",
     re.IGNORECASE,
 )
-_ENDS_PHRASE = re.compile(r"\)?[ \t]*(?:[.,;\r\n]|and\b|\Z)", re.IGNORECASE)
+_ENDS_PHRASE = re.compile(r"\)?[ \t]*(?:\([^()\n]{0,30}\)[ \t]*)?(?:[.,;\r\n]|and\b|\Z)", re.IGNORECASE)
 """What stands behind the minutes of a service of which no more is told."""
 _MINUTES_OF = re.compile(
     r"[ \t]*(?:of|for|spent[ \t](?:on|in|for))[ \t]*(?:skilled[ \t]|direct[ \t]|one-on-one[ \t])?", re.IGNORECASE
@@ -64,6 +65,11 @@ def timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[tu
         if timed and bisect_left(starts, block.end) == bisect_left(starts, block.content):
             out.add(block.term)
     return frozenset(out)
+
+
+def in_a_charge(reading: Reading, start: int) -> bool:
+    """Whether an item stands in a line that charges minutes: what is charged was done, whatever section it stands in."""
+    return any(line.start <= start < line.end and line.minutes > 0 for line in charge_lines(reading))
 
 
 def under_its_minutes(reading: Reading, start: int) -> bool:

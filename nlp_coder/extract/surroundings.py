@@ -24,7 +24,7 @@ COLUMNS = (
     "line most", "note mean", "line others", "line length", "note length", "dosed", "timed", "known", "capitals",
     "place in line", "place in note",
     *STATUSES, "last", "next", "last but one", "next but one", "sentence mean", "section mean", "section others",
-    "line covered", "line capitals", "note likely",
+    "line covered", "line capitals", "note likely", "heard", "heard performed",
 )  # fmt: skip
 """Models of an earlier release know the first two rows of these only: new columns go to the end."""
 
@@ -72,6 +72,7 @@ def surroundings(
             text[c.start : c.end].isupper(), (c.start - line.start) / (length + 1), c.start / len(text),
             *(statuses[k].get(name, 0.0) for name in STATUSES), padded[k + 1], padded[k + 3], padded[k], padded[k + 4],
             of_sentence[k][0], *of_section[k], covered[line.start] / (length + 1), capitals[line.start], likely,
+            sum(c.heard), c.heard[0] if c.heard else 0.0,
         )  # fmt: skip
     return out
 

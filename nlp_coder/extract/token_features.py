@@ -158,11 +158,8 @@ def _line_names(length: str, sectioned: str, bullet: str, section: str, case: st
     )  # fmt: skip
 
 
-def note_columns(
-    reading: Reading, book: Book[V], dropped: frozenset[str] = frozenset()
-) -> tuple[list[list[int]], list[list[V]]]:
+def note_columns(reading: Reading, layers: Layers, book: Book[V]) -> tuple[list[list[int]], list[list[V]]]:
     """(the token indices of every line that has words, the groups: one list a kind, one entry a token of those lines)."""
-    layers = layers_of(reading, dropped)
     layout, offsets, tokens = reading.layout, reading.offsets, reading.tokens
     sectioned = "y" if any(s.name == "interventions" for s in layout.sections) else "b" if layout.blocks else "n"
     found = [
@@ -303,7 +300,7 @@ def line_features(
 ) -> Iterator[tuple[list[int], list[list[str]]]]:
     """(token indices, their feature names) of each line that has words: what the tagger is trained on."""
     book: Book[Sequence[str]] = Book(tuple, _Alone(), reading.lexicon)
-    lines, columns = note_columns(reading, book, dropped)
+    lines, columns = note_columns(reading, layers_of(reading, dropped), book)
     tokens = [[name for group in groups for name in group] for groups in zip(*columns, strict=True)]
     at = 0
     for index in lines:

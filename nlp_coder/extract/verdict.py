@@ -37,6 +37,7 @@ from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.services_told import (
     charged_codes,
     evaluations,
+    in_a_charge,
     modalities_joined,
     on_a_sheet_for_home,
     timed_headings,
@@ -163,7 +164,11 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
             or (said_today(row) if row else None)
             or said_before(reading.text, candidate.start)
             or said_after(reading.text, candidate.start, candidate.end)
-            or ("performed" if under_its_minutes(reading, candidate.start) else None)
+            or (
+                "performed"
+                if under_its_minutes(reading, candidate.start) or in_a_charge(reading, candidate.start)
+                else None
+            )
             or ("home_program" if on_a_sheet_for_home(reading, candidate.start) else None)
         )
         plainly = judge.status.probabilities(features)  # its model knows the features of `status_part` only

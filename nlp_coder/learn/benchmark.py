@@ -43,8 +43,10 @@ SHOWN = {
 }
 
 
-LOCKED, EVERYDAY = "locked", "everyday"
-"""The parts that no model is taught: crowded notes, on which all is measured, and plain ones as most therapists write."""
+LOCKED, EVERYDAY, PUBLISHED = "locked", "everyday", "published"
+OTHERS = {EVERYDAY: "everyday notes", PUBLISHED: "notes as pages show them"}
+"""The parts that no model is taught: crowded notes, on which all is measured, plain ones as most therapists write, and such as
+are found on public pages (samples, phrase banks, reports, doctors' notes), all in the writers' own words."""
 
 
 def notes_of(records: Sequence[Mapping[str, Any]], folder: Path, part: str = LOCKED) -> list[dict[str, Any]]:
@@ -64,25 +66,31 @@ def measured(labels: Path, folder: Path) -> dict[str, Any]:
     coder, model = Coder.load(shipped), load_model(shipped)
     coded = _coded(coder, gold)
     scores, parts = score(gold, coded), breakdown(gold, coded, Reader().read)
-    plain = notes_of(records, folder, EVERYDAY)
-    plainly = _coded(coder, plain)
-    plain_scores, plain_parts = score(plain, plainly), breakdown(plain, plainly, Reader().read)
+    others = {name: _part(coder, notes_of(records, folder, name)) for name in OTHERS}
     rows = baselines(gold, coded, split_off(records).taught, coder, model)
     halves = half_lexicon(gold, coder, model)
     rates = Robustness(sample(records), coder).rates()
     _show(scores, parts, rows, halves, rates)
-    print(f"\nEveryday notes ({len(plain)})")
-    for name, value in plain_scores.to_dict().items():
-        print(f"{name:16} {value}")
+    for part, figures in others.items():
+        print(f"\n{OTHERS[part].capitalize()} ({figures['notes']})")
+        for name, value in figures["figures"].items():
+            print(f"{name:16} {value}")
     return {
         "model": model.digest, "notes": len(gold), "figures": scores.to_dict(), "details": parts.to_dict(),
-        "everyday": {"notes": len(plain), "figures": plain_scores.to_dict(), "details": plain_parts.to_dict()},
+        **others,
         "ways": {r.name: r.to_dict() for r in rows},
         "half_lexicon": [
             {"seed": h.seed, "terms": h.terms, "detection": h.detection, "end_to_end": h.end_to_end} for h in halves
         ],
         "robustness": {r.kind: {x.name: [round(x.share, 3), x.of] for x in rates if x.kind == r.kind} for r in rates},
     }  # fmt: skip
+
+
+def _part(coder: Coder, gold: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The figures of a part's notes."""
+    coded = _coded(coder, gold)
+    details = breakdown(gold, coded, Reader().read).to_dict()
+    return {"notes": len(gold), "figures": score(gold, coded).to_dict(), "details": details}
 
 
 def _coded(coder: Coder, gold: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -109,14 +117,13 @@ def _show(scores: Scores, parts: Breakdown, rows: Sequence[Row], halves: Sequenc
 
 def readme_table(results: Mapping[str, Any]) -> str:
     """The figures as the README shows them."""
-    details, plain = results["details"], results["everyday"]
-    rows = [
-        f"| figure | {plain['notes']} everyday notes | 95 % interval | {results['notes']} crowded notes | 95 % interval |",
-        "|---|---|---|---|---|",
-    ]
+    details = results["details"]
+    parts = [(results[name], words) for name, words in OTHERS.items()] + [(results, "crowded notes")]
+    heads = [f"{part['notes']} {words} | 95 % interval" for part, words in parts]
+    rows = [f"| figure | {' | '.join(heads)} |", "|---" * (1 + 2 * len(parts)) + "|"]
     for name, words in SHOWN.items():
         cells = []
-        for part in (plain, results):
+        for part, _ in parts:
             value = part["figures"][name]
             number = value["f1"] if isinstance(value, dict) else value
             cells.append(f"{_number(number)} | {_ends(part['details']['intervals'][name])}")

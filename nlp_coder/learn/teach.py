@@ -19,9 +19,12 @@ from nlp_coder.learn.answers import kept_spans
 from nlp_coder.learn.fitting import SEED, as_linear, as_trees
 from nlp_coder.learn.held_out import LOCKED_WRITERS, check_enough, check_joints
 from nlp_coder.learn.joined import Joint, joined
+from nlp_coder.learn.labels import writer_folds
 from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, fit_code_nets, found_examples, out_of_fold
+from nlp_coder.learn.teach_context import context_examples, fit_contexts
 from nlp_coder.learn.teach_tagger import Reader, fit_spans, fit_split, tagged_lines
 from nlp_coder.learn.teach_verdict import (
+    FOLDS,
     first_odds,
     fit_first,
     fit_quiet,
@@ -32,7 +35,18 @@ from nlp_coder.learn.teach_verdict import (
     own_statuses,
     seen,
 )
-from nlp_coder.model import FILES, FORMAT, PARTS, ModelError, digest_of, save_linear, save_nets, save_tagger, save_trees
+from nlp_coder.model import (
+    FILES,
+    FORMAT,
+    PARTS,
+    ModelError,
+    digest_of,
+    save_context,
+    save_linear,
+    save_nets,
+    save_tagger,
+    save_trees,
+)
 
 
 @dataclass(frozen=True)
@@ -49,12 +63,12 @@ class Taught:
 
 def teach(
     records: Sequence[dict[str, Any]], folder: Path, *, name: str = "default", files: Sequence[Path] = (),
-    say: Callable[[str], None] = print, weak: Callable[[Reader], Sequence[Example]] = lambda _: (),
+    say: Callable[[str], None] = print, weak: Callable[[Reader], Sequence[Example]] = lambda _: (), jobs: int = 1,
 ) -> Taught:  # fmt: skip
     """Fit every part on labelled records and write them with a manifest into an existing folder.
 
-    files: where the records were read, for the manifest. weak: further examples for the codes alone. Raises LabelError
-    where the records are too few or show nothing to be told apart.
+    files: where the records were read, for the manifest. weak: further examples for the codes alone. jobs: context nets
+    taught at the same time. Raises LabelError where the records are too few or show nothing to be told apart.
     """
     check_enough(records)
     reader = Reader()
@@ -62,11 +76,16 @@ def teach(
     check_joints(records, readings)
     examples = code_examples(records, readings)
     say(f"{len(examples)} activities")
+    folds = list(writer_folds(records, FOLDS))
+    say(f"context nets: {1 + len(folds)}")
+    every = range(len(records))
+    net, *fold_nets = fit_contexts(context_examples(records, readings), [every, *(train for train, _ in folds)], jobs)
+    save_context(folder / "context.npz", net)
     say("phrase tagger")
     lines = tagged_lines(records, readings)
     save_tagger(folder / "spans.npz", fit_spans(lines))
     say("verdicts: candidates of writers not seen")
-    judged, tests = judged_records(records, readings, lines)
+    judged, tests = judged_records(records, readings, lines, folds, fold_nets), [test for _, test in folds]
     del lines
     say("verdicts: first and second opinion, status, notes with nothing performed")
     statuses = own_statuses(judged, tests)

@@ -13,9 +13,10 @@ from sklearn.pipeline import Pipeline
 
 from nlp_coder.extract.activities import activity_candidates
 from nlp_coder.extract.candidates import Candidate
+from nlp_coder.extract.context import ContextNet
 from nlp_coder.extract.quiet import ACTIVE, QUIET, quiet_features
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.spans import TaggerWeights
+from nlp_coder.extract.spans import Tagger
 from nlp_coder.extract.surroundings import surroundings
 from nlp_coder.extract.verdict import (
     KEPT_AT,
@@ -28,7 +29,7 @@ from nlp_coder.extract.verdict import (
     weighed_up,
 )
 from nlp_coder.learn.fitting import as_linear, as_trees, fit_linear, fit_trees
-from nlp_coder.learn.labels import match_spans, writer_folds
+from nlp_coder.learn.labels import match_spans
 from nlp_coder.learn.teach_tagger import TaggedLine, fit_spans, fit_split
 from nlp_coder.model import SPLIT_AT
 
@@ -46,7 +47,7 @@ class Judged:
     labels: list[str]
 
 
-def judged_record(record: dict[str, Any], reading: Reading, tagger: TaggerWeights, split: Any) -> Judged:
+def judged_record(record: dict[str, Any], reading: Reading, tagger: Tagger, split: Any) -> Judged:
     """The candidates of a record; one that matches no labelled activity is NO_ACTIVITY."""
     every = activity_candidates(reading, tagger, lambda f: split.probabilities(f)["split"] >= SPLIT_AT)
     gold = record["activities"]
@@ -65,18 +66,21 @@ def judged_record(record: dict[str, Any], reading: Reading, tagger: TaggerWeight
 
 
 def judged_records(
-    records: Sequence[dict[str, Any]], readings: Sequence[Reading], lines: Sequence[Sequence[TaggedLine]]
-) -> tuple[list[Judged], list[list[int]]]:
-    """Every record judged by a tagger that saw none of its writer, and the folds (record indices) this was done in."""
+    records: Sequence[dict[str, Any]],
+    readings: Sequence[Reading],
+    lines: Sequence[Sequence[TaggedLine]],
+    folds: Sequence[tuple[Sequence[int], Sequence[int]]],
+    nets: Sequence[ContextNet],
+) -> list[Judged]:
+    """Every record judged by a tagger that saw none of its writer. folds: (record indices to teach with, to judge); nets: the
+    context net taught on each."""
     out: list[Judged | None] = [None] * len(records)
-    tests = []
-    for train, test in writer_folds(records, FOLDS):
-        tagger = fit_spans([lines[i] for i in train])
+    for (train, test), net in zip(folds, nets, strict=True):
+        tagger = Tagger(fit_spans([lines[i] for i in train]), net)
         split = as_linear(fit_split([records[i] for i in train], [readings[i] for i in train]))
         for i in test:
             out[i] = judged_record(records[i], readings[i], tagger, split)
-        tests.append(test)
-    return [j for j in out if j is not None], tests
+    return [j for j in out if j is not None]
 
 
 def fit_first(judged: Sequence[Judged]) -> Pipeline:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from joblib import cpu_count
+
 from nlp_coder.coder import Coder
 from nlp_coder.extract.lexicon import valid_codes
 from nlp_coder.learn.answers import Answer, found_answers
@@ -55,7 +57,7 @@ def train(
         def weak(reader: Reader) -> list[Example]:
             return _weak_examples(labels.history, against, reader, say)
 
-        taught = teach(records, folder, name=name, files=paths, say=say, weak=weak)
+        taught = teach(records, folder, name=name, files=paths, say=say, weak=weak, jobs=cpu_count())
         manifest = taught.manifest
         if keep and against is not None:
             keep_parts(folder, manifest, keep, against)

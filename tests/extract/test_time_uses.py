@@ -38,6 +38,60 @@ def service(marked: str) -> ServiceMinutes:
 
 
 CASES = [
+    # one service: the one time told of nothing else is the visit's, in hours too; items with a few minutes are part of it
+    ("Warm pool 32 min, chest depth: {side steps|97113}, {noodle cycling|97113}", {"97113": 32}),
+    ("Job site visit, 1 hr on site. {Raised the desk|97537}, {swapped the mouse|97537}.", {"97537": 60}),
+    ("Her mother says she slept 40 min. {Side steps|97113}, {noodle cycling|97113}", {"97113": None}),
+    ("Total 90 min. {FCE|97750}: lifts, stair climb 4 min, crawl", {"97750": 90}),
+    # bare numbers in square brackets, in brackets behind headings of any words, behind codes, in a slash table
+    ("[9] {tub bench transfer|97530}\n[8] {floor to chair|97530}\n[11] {rocker board|97112}", {"97530": 17, "97112": 11}),
+    ("Gait block [14] - {doorway walks|97116}, {180 turns|97116}\nStrength [12] - {step-ups|97110}",
+     {"97116": 14, "97110": 12}),
+    ("Graft work (14): {friction massage|97140}, {skin rolling|97140}\nBending (18): {towel crunch|97110}",
+     {"97140": 14, "97110": 18}),
+    ("97535 - 24     {sponge bath|97535}, {donning bra|97535}\n97110 - 14     {omnicycle|97110}", {"97535": 24, "97110": 14}),
+    ("item / dose / min\n{bike|97110} / L2 / 7\n{AP glides|97140} / gr III / 9\n{rocker board|97112} / 4x20 s / 8",
+     {"97110": 7, "97140": 9, "97112": 8}),
+    # ... in one same place before or behind the items of each line, in a table of an export, in a sum written out
+    ("(14) {Upper body wash|97535}\n(9) {Toilet steps|97535}\n(12) {Silverware sort in standing|97530}", {"97535": 23, "97530": 12}),
+    ("BALANCE 20 > {ball roll-outs|97112}; {step-taps|97112}\nWALKING 25 > {treadmill, step cue|97116}", {"97112": 20, "97116": 25}),
+    ("Drills @14: {trap bar lift|97110}, {seated row|97110}\nJob tasks @24: {draw sheet boost|97530}", {"97110": 14, "97530": 24}),
+    ("{foam cutting at cold table|97530}..25\n{rice bucket|97110}..7\n{ice bath|97010}..8", {"97530": 25, "97110": 7, "97010": 8}),
+    ("Week 5 - {squats|97110}\nWeek 6 - {lunges|97110}", {"97110": None}),
+    ("id,what,mins,comment\n12,{fluidotherapy|97022},12,prior\n12,{DIP blocking|97110},8,RF\n12,{scar rubs|97140},6,palm",
+     {"97022": 12, "97110": 8, "97140": 6}),
+    ("Land 12: {bike|97110}, {hip flexor stretch|97110}\nPool 28: {bench step-ups|97113}\n12 + 28 = 40 min", {"97110": 12, "97113": 28}),
+    ("Hands on 22: {levator release|97140}\n{360 breathing|97112} 8, {happy baby|97110} 4\n22+8+4 = 34",
+     {"97140": 22, "97112": 8, "97110": 4}),
+    ("{UBE|97110} 5 -> {GH glides|97140} gr III 9 -> {cable punch|97110} 17.5# 8\nTotal 22.", {"97110": 13, "97140": 9}),
+    ("{US|97035} 8m: 3 MHz\nMT 6m: {cross friction|97140}\nTE 14m: {flexbar twist|97110}, {ECRB stretch|97110}\n= 28m. Strap ok.",
+     {"97035": 8, "97140": 6, "97110": 14}),
+    # begun and stopped by the clock, several spans each with its items
+    ("1400 {traction by hand|97140}, {lateral glides|97140} 1412 stop\n1412 {chin tucks|97110} 1425 stop",
+     {"97140": 12, "97110": 13}),
+    ("TASKS start 7:30 stop 8:02\n 1) {panel carry|97530}\n 2) {ladder climb|97530}\nDRILLS start 8:02 stop 8:20\n 3) {sled drag|97110}",
+     {"97530": 32, "97110": 18}),
+    # a charge whose code nothing has: what follows it, else the one service left without minutes
+    ("97532 15 min. {Spaced retrieval|97129}, recalled at 4 min.\n97535 14 min. {UB dressing|97535}", {"97129": 15, "97535": 14}),
+    ("{Rows|97110}. {Weight shifts|97112}. Charges: 97110 20 minutes. 97530 16 minutes.", {"97110": 20, "97112": 16}),
+    # feet are none, bouts neither, assistance that begins a word is none
+    ("{hall walk for gait|97116} 220'", {"97116": None}),
+    ("{quadruped loading|97110} 10 lb 3 x 3 min", {"97110": None}),
+    ("11 min {lowers|97110} and {RDLs|97110}, 9 min {A-skips|97112} and {wicket runs|97112}", {"97110": 11, "97112": 9}),
+    # a visit's number before an item, a sum that is chance, a time held, a clock told last
+    ("Visit 12 (today): {fluido|97022} 10', {CMC glides|97140} 12'", {"97022": 10, "97140": 12}),
+    ("Twenty minutes on the mat to bring tone down: {trunk rotation|97112} and {ball rocking|97112}. A quarter of an hour in the "
+     "{standing frame|97530}, heels down for the last five. Ten minutes {MOTOmed legs|97110}.", {"97112": 20, "97530": 15, "97110": 10}),
+    ("{Spaced retrieval|97129}; she held the phrase for 4 minutes by the end.", {"97129": None}),
+    ("{Tunnel crawl|97533}, {dry to wet bins|97533}. Teacher sat in. 10:00-10:45.", {"97533": 45}),
+    ("Tolerated 14 min {SciFit L3|97110}, then {hip mob w/ belt|97140}.", {"97110": 14, "97140": None}),
+    ("Began with 8 min {treadmill|97110} at 2.8, then {open books|97110} 10 each side", {"97110": None}),
+    # told by a sentence of its own
+    ("{Face washing|97535}; {shirt donning|97535} mod A. Liked it. 17 min.\n{biceps curls|97110} 2x10. 9 min.\nNext visit: call",
+     {"97535": 17, "97110": 9}),
+    ("{Jaw distraction|97140}, gloved, and {pterygoid massage|97140}; 13 minutes between them. {Laser|97039}, 4 points.",
+     {"97140": 13, "97039": None}),
+    ("Next {knee extensions|97110}, {step-downs|97110} and {wall sits|97110}; this portion lasted 16 minutes.", {"97110": 16}),
     # each item its own
     ("{quad sets|97110} 6 min, {heel-toe walking on a line|97112} 9 min", {"97110": 6, "97112": 9}),
     ("{wall slides|97110} x7m, {sway on foam|97112} x 8m", {"97110": 7, "97112": 8}),

@@ -12,6 +12,7 @@ from nlp_coder.extract.candidates import candidates
 from nlp_coder.extract.layout import read_layout
 from nlp_coder.extract.lexicon import Lexicon, Term, normal_form, read_terms, shipped_lexicon
 from nlp_coder.extract.shorthand import split_text
+from nlp_coder.extract.spans import Tagged
 from nlp_coder.extract.table import said_today, table_rows
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.learn.teach_tagger import Reader
@@ -84,7 +85,7 @@ def test_longer_terms_win() -> None:
 def test_unknown_items_are_candidates_by_place_and_each_place_is_taken_once() -> None:
     text = "Interventions:\n- glimwort hops x10\n- quad sets 3x10\nPlan: call"
     reading = READER.read(text)
-    found = candidates(reading, [], [], [0.0] * len(reading.tokens), lambda _: False)
+    found = candidates(reading, [], Tagged([], [], [0.0] * len(reading.tokens)), lambda _: False)
     spans = [(c.start, c.end) for c in found]
     assert any("glimwort" in text[s:e] for s, e in spans) and any(text[s:e] == "quad sets" for s, e in spans)
     assert spans == sorted(spans)

@@ -13,7 +13,7 @@ import pytest
 from nlp_coder import tables
 from nlp_coder.coder import Coder
 from nlp_coder.extract.lexicon import read_terms
-from nlp_coder.learn.benchmark import EVERYDAY, FIGURES, LOCKED, SHOWN, notes_of, readme_table, with_figures
+from nlp_coder.learn.benchmark import EVERYDAY, FIGURES, LOCKED, PUBLISHED, SHOWN, notes_of, readme_table, with_figures
 from nlp_coder.learn.half_lexicon import MAY_FALL, half_lexicon, half_of
 from nlp_coder.learn.held_out import LOCKED_WRITERS
 from nlp_coder.learn.perturbations import OTHER, SAME
@@ -58,10 +58,11 @@ def test_the_split_is_the_locked_writers_notes_and_others(folder: Path, records:
     assert len({r["id"] for r in rows}) == len(rows)
     writer = {r["id"]: r["writer"] for r in records}
     by_part = Counter((r["part"], writer[r["id"]] in LOCKED_WRITERS) for r in rows)
-    plain = by_part.pop((EVERYDAY, True))
-    assert plain >= 60
+    plain, published = by_part.pop((EVERYDAY, True)), by_part.pop((PUBLISHED, True))
+    assert plain >= 110 and published >= 50
+    plain += published
     assert by_part == {(LOCKED, True): sum(w in LOCKED_WRITERS for w in writer.values()) - plain, (PART, False): 40}
-    for part in (LOCKED, EVERYDAY):
+    for part in (LOCKED, EVERYDAY, PUBLISHED):
         assert [g["id"] for g in notes_of(records, folder, part)] == [r["id"] for r in rows if r["part"] == part]
     with pytest.raises(tables.TableError, match="is in no label file"):
         notes_of(records[:1], folder)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp_coder.model import FILES, FORMAT, ModelError, digest_of, load_model
+from nlp_coder.model import EARLIER, FILES, FORMAT, ModelError, digest_of, load_model
 
 
 class Bomb:
@@ -108,3 +108,20 @@ def test_another_format_or_no_manifest_is_refused(tmp_path: Path) -> None:
         load_model(tmp_path)
     with pytest.raises(ModelError, match=f"has format {FORMAT + 1}.*retrain"):
         load_model(folder(tmp_path, b"x", format=FORMAT + 1))
+
+
+@pytest.mark.parametrize("earlier", EARLIER)
+def test_models_of_earlier_formats_are_read_without_what_they_lack(tmp_path: Path, root: Path, earlier: int) -> None:
+    where = tmp_path / "model"
+    shutil.copytree(root / "models/default", where)
+    manifest = json.loads((where / "manifest.json").read_text())
+    for name in EARLIER[earlier]:
+        (where / name).unlink()
+        del manifest["files"][name]
+    (where / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelError, match="is missing"):  # a model of today lacks nothing
+        load_model(where)
+    (where / "manifest.json").write_text(json.dumps({**manifest, "format": earlier}))
+    model = load_model(where)
+    assert model.tagger.context is None
+    assert bool(model.code.nets) == ("code_nets.npz" not in EARLIER[earlier])

@@ -1,7 +1,7 @@
 """Minutes written as bare numbers: only where the note itself shows that they are minutes.
 
-Two ways to know: several items end in a number in one same form ("... - 20", "... (10)"), or the numbers after the items
-add up to the stated total to the minute ("seen 30 min: ther ex 18, manual 12"). One bare number alone is no stated time.
+Several items end in a number in one same form ("... - 20", "... (10)"), or lines begin with one behind a code or a heading's
+word. Other ways to know are a number's place in its line (`slots`) and the sum (`sums`). One bare number alone is no stated time.
 """
 
 from __future__ import annotations
@@ -12,24 +12,15 @@ from functools import cache
 
 from nlp_coder.extract.heading_words import CODE, MODALITY, alternatives, block_code, block_terms
 from nlp_coder.extract.layout import Line
-from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.slots import IN_BRACKETS, slot_uses
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
 _DASHED_MINUTES = re.compile(r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?\d{1,2}[ \t]*(?:min|m\b|['’′])", re.IGNORECASE)
-IN_BRACKETS = r"\((\d{1,2})\)"
 TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
-SHORTEST = 3
-"""Shorter times are those of a set or a bout, not of a part of the visit."""
-_AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|(?:-|–|and|then)\b))")
-_SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
-_BEFORE_A_WORD = re.compile(
-    rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})(?=[ \t]+[a-z]{{2,}}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$))"
-)
-""" "ice 15 post, unattended": also before a word or two."""
 _CODE_BRACKET = re.compile(
-    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z])|\[[xX✓]\][ \t]*(\d{{1,2}})(?=[ \t]+[A-Za-z]))",
+    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z])|[x×][ \t]?\d[ \t]*\((\d{{1,2}})\)|[–-][ \t]*(\d{{1,2}})(?=[ \t]{{2,}}[A-Za-z])|\[[xX✓]\][ \t]*(\d{{1,2}})(?=[ \t]+[A-Za-z]))",
     re.IGNORECASE,
 )
 
@@ -41,83 +32,9 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
         line = reading.layout.line_at(m.start())
         mine = performed_in(activities, m.end(), line.end)
         if mine and not reading.text[line.start : m.start()].strip(" \t-•*"):
-            role = "activity" if len(mine) == 1 else "shared"
-            group = next(g for g in (2, 3, 4, 5) if m[g])
-            out.append(TimeUse(m.start(group), m.end(group), int(m[group]), role, mine, m[1].upper()))
+            group = next(g for g in range(2, 8) if m[g])
+            out.append(of_items(m.start(group), m.end(group), int(m[group]), mine, m[1].upper()))
     return out if len(out) >= 2 else []
-
-
-def summed_uses(
-    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], totals: Sequence[int] = ()
-) -> list[TimeUse]:
-    """Bare numbers after items that add up to a stated time of the visit, with that time as the total.
-
-    What other items have in minutes counts with them ("bike 6 min; rows x15; STM 8; total 14 min").
-    used: places (start, end) of times that have been understood already; totals: visit totals among them.
-    """
-    totals = [
-        *totals,
-        *(t.minutes for t in reading.times if t.in_out),
-        *(int(m[1]) for m in _SUM_LINE.finditer(reading.text)),
-    ]
-    longest = max((t.minutes for t in reading.times), default=0)
-    for form in (_AFTER_ITEM, _BEFORE_A_WORD):
-        found = _numbers_after_items(reading, activities, used, form)
-        if not found:
-            continue
-        bare = sum(f.minutes for f in found)
-        first, last = activities[found[0].activities[0]].start, found[-1].end
-        told = [
-            t for t in reading.times if not t.clock and t.minutes > SHORTEST and _beside_items(reading, activities, t)
-        ]
-        for total in totals:
-            others = [t.minutes for t in told if not any(a <= t.start < b for a, b in used)]
-            if (len(found) >= 2 and bare == total) or (others and bare + sum(others) == total):
-                return found
-        for whole in reading.times:
-            leads = reading.layout.line_at(first).start <= whole.start < first
-            if totals or (whole.minutes < longest and not leads) or first <= whole.start < last:
-                continue
-            others = [t.minutes for t in told if t is not whole]
-            if (len(found) >= 2 and bare == whole.minutes) or (others and bare + sum(others) == whole.minutes):
-                return [TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock), *found]
-    return []
-
-
-def _beside_items(reading: Reading, activities: Sequence[Placed], t: TimeMention) -> bool:
-    line = reading.layout.line_at(t.start)
-    return bool(performed_in(activities, line.start, line.end))
-
-
-def _numbers_after_items(
-    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], form: re.Pattern[str]
-) -> list[TimeUse]:
-    """The bare numbers of one form that stand right behind performed items and are no dosage."""
-    text = reading.text
-    timed = [(t.start, t.end) for t in reading.times]
-    dosage = [(q.start, q.end) for q in reading.measures]
-    taken = [*used, *timed, *dosage]
-    found: list[TimeUse] = []
-    for m in form.finditer(text):
-        if int(m[0]) < 2 or any(a < m.end() and m.start() < b for a, b in taken):
-            continue
-        line = reading.layout.line_at(m.start())
-        since = max(
-            [line.start, *(b for _, b in [*used, *timed, *((f.start, f.end) for f in found)] if b <= m.start())]
-        )
-        mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start())
-        if mine and not re.search(r"\d|[.;\n]", _without(text, activities[mine[-1]].end, m.start(), dosage)):
-            role = "activity" if len(mine) == 1 else "shared"
-            found.append(TimeUse(m.start(), m.end(), int(m[0]), role, mine))
-    return found
-
-
-def _without(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> str:
-    """The text between two offsets, without what lies in some spans."""
-    for a, b in sorted(spans):
-        if start <= a and b <= end:
-            return text[start:a] + _without(text, b, end, spans)
-    return text[start:end]
 
 
 def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
@@ -128,6 +45,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out: list[TimeUse] = bracket_uses(reading, activities)
     text = reading.text
     out += _given_for(reading, activities) + _termed_lines(reading, activities)
+    out += slot_uses(reading, activities)
     out += _led_lines(reading, activities) + _piped_lines(reading, activities) + _closing_numbers(reading, activities)
     for form in (
         SUMS,
@@ -160,9 +78,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             )
             if mine:
                 code = next((c.code for c in reading.layout.codes if line.start <= c.start < m.start()), None)
-                found.append(
-                    TimeUse(m.start(1), m.end(1), int(m[1]), "activity" if len(mine) == 1 else "shared", mine, code)
-                )
+                found.append(of_items(m.start(1), m.end(1), int(m[1]), mine, code))
         mixed = (form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text) is not None) or (
             form == SUMS and any(_same_line(reading, f, _DASHED_MINUTES) for f in found)
         )
@@ -184,7 +100,7 @@ def _same_line(reading: Reading, use: TimeUse, form: re.Pattern[str]) -> bool:
 
 
 _GIVEN_FOR = re.compile(
-    r"[ \t]*(?:[x×][ \t]?|(?<=[ \t]))(\d{1,2})(?![\d.:/%]|[ \t]*(?:[x×*'’′\"#/-]|reps?|sets?|ft|feet|lbs?|s\b|sec|hz|kg|ml|cc|mg|cm|mm|ma|w/|watts?|deg|°|c\b|f\b|psi|j\b|joules?|units?|u\b|min|m\b|visits?))",
+    r"(?:[ \t]+(?:to|on|over|for)[ \t]+(?:the[ \t]+)?[A-Za-z/]+(?:[ \t]+[A-Za-z/]+)?)?[ \t]*(?:[x×][ \t]?|(?<=[ \t]))(\d{1,2})(?![\d.:/%]|[ \t]*(?:[x×*'’′\"#/-]|reps?|sets?|ft|feet|lbs?|s\b|sec|hz|kg|ml|cc|mg|cm|mm|ma|w/|watts?|deg|°|c\b|f\b|psi|j\b|joules?|units?|u\b|min|m\b|visits?))",
     re.IGNORECASE,
 )
 
@@ -240,8 +156,7 @@ def _led_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         mine = performed_in(activities, m.end(), line.end)
         apart = not any(line.start <= t.start < line.end for t in reading.times)
         if mine and apart and 4 < int(m[1]) <= 75 and not performed_in(activities, line.start, m.start(1)):
-            role = "activity" if len(mine) == 1 else "shared"
-            out.append(TimeUse(m.start(1), m.end(1), int(m[1]), role, mine))
+            out.append(of_items(m.start(1), m.end(1), int(m[1]), mine))
     return out
 
 
@@ -260,8 +175,7 @@ def _piped_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
         for m in _CELL.finditer(body):
             if SHORTEST < int(m[1]) <= 120:
                 column = body.count("|", 0, m.start(1))
-                role = "activity" if len(mine) == 1 else "shared"
-                use = TimeUse(line.start + m.start(1), line.start + m.end(1), int(m[1]), role, mine, code)
+                use = of_items(line.start + m.start(1), line.start + m.end(1), int(m[1]), mine, code)
                 columns.setdefault(column, []).append(use)
     best = max(columns.values(), key=len, default=[])
     return best if len(best) >= 2 and len(columns) == 1 else []
@@ -294,7 +208,7 @@ def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if m and SHORTEST < int(m[1]) <= 75 and not _REPEATED.search(reading.text, line.start, line.end):
             start = m.start(1)
             if not any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times):
-                found.append(TimeUse(start, end, int(m[1]), "activity" if len(mine) == 1 else "shared", mine))
+                found.append(of_items(start, end, int(m[1]), mine))
     return found if shown else []
 
 
@@ -323,8 +237,7 @@ def _closing_numbers(reading: Reading, activities: Sequence[Placed]) -> list[Tim
             ends = not reading.text[m.end(1) : line.end].strip(" \t.")
             items = tuple(k for k in mine if last <= activities[k].start <= activities[i].start)
             if opens and code and ends and not said:
-                role = "activity" if len(mine) == 1 else "shared"
-                coded.append(TimeUse(m.start(1), m.end(1), int(m[1]), role, mine, code.code))
+                coded.append(of_items(m.start(1), m.end(1), int(m[1]), mine, code.code))
             elif said and not opens and not _REPEATED.search(reading.text, line.start, line.end):
                 since = max((t.end for t in said if t.start < activities[i].start), default=line.start)
                 group = tuple(k for k in items if activities[k].start >= since)

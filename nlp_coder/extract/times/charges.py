@@ -11,10 +11,9 @@ from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import clock_span
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import Pair, summaries, sums_up
-from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.items import closes_its_items, ends_a_list, given_beside
 from nlp_coder.extract.times.lines import only
-from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import term_pattern
 
 _CHARGE = re.compile(
@@ -77,12 +76,22 @@ def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
         )
         bare = not performed_in(activities, line.start, line.end) and pairs_on(reading, line.start, line.end) >= 2
         stacked = only(body, m.start() - line.start, m.end() - line.start) and _charge_beside(reading, line)
-        by_itself = m["unit"] is not None and _CHARGE_ALONE.fullmatch(
-            reading.text, *_sentence_on(reading, line, m.start())
+        lonely = (
+            only(body, m.start() - line.start, m.end() - line.start)
+            and int(m["m"]) >= 8
+            and any(a.performed and a.code == m["code"].upper() for a in activities)
+        )  # "97112 - 15" on a line of its own
+        by_itself = lonely or (
+            m["unit"] is not None and _CHARGE_ALONE.fullmatch(reading.text, *_sentence_on(reading, line, m.start()))
         )
         if not in_billing and not bare and not stacked and not by_itself and (heading or not several):
             continue
-        if not in_billing and not m["unit"] and int(m["m"]) < 8:
+        if (
+            not in_billing
+            and not m["unit"]
+            and int(m["m"]) < 8
+            and not (bare and pairs_on(reading, line.start, line.end) > 2)
+        ):
             continue
         if not m["unit"] and int(m["m"]) < 5:
             continue  # "97110 x 2": units
@@ -160,6 +169,8 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             code = block_code(m["term"])
             if code == GAIT and m["unit"] == "m":
                 continue  # "hallway ambulation 80 m": metres
+            if m["unit"] and m["unit"] in "'’′" and value > 90:
+                continue  # "for gait 220'": feet
             named = [
                 i
                 for i, a in enumerate(activities)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nlp_coder.extract.heading_words import CODE
 from nlp_coder.extract.layout import Block
+from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import NO_TREATMENT
@@ -31,6 +32,7 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             continue
         heading = reading.text[block.start : block.content]
         times = [t for t in reading.times if block.start <= t.start and t.end <= block.content]
+        times = times or _time_that_opens(reading, activities, block)
         if times:
             t = times[0]
             out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
@@ -57,6 +59,16 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
                 )
             )
     return out
+
+
+def _time_that_opens(reading: Reading, activities: Sequence[Placed], block: Block) -> list[TimeMention]:
+    """The time right behind a heading that has all its items on the lines below ("97113  33 min, chest depth")."""
+    end = reading.layout.line_at(block.start).end
+    several = len(re.findall(CODE, reading.text[block.start : block.content])) > 1
+    if several or block.end <= end or performed_in(activities, block.start, end):
+        return []
+    first = [t for t in reading.times if block.content <= t.start < end]
+    return first[:1] if first and not reading.text[block.content : first[0].start].strip(" \t:-–—(") else []
 
 
 def _heading_number(heading: str) -> re.Match[str] | None:

@@ -13,7 +13,6 @@ from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import service_alone
-from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.headings import has_heading_time
 from nlp_coder.extract.times.items import COUNTED, differ, given_beside, last_segment, same_code_run
 from nlp_coder.extract.times.lines import next_is_deeper, paragraph_end, paragraph_start
@@ -26,7 +25,7 @@ from nlp_coder.extract.times.told import (
     items_before,
     up_to_the_next,
 )
-from nlp_coder.extract.times.use import performed_in
+from nlp_coder.extract.times.use import SHORTEST, performed_in
 from nlp_coder.extract.times.words import NO_TREATMENT, rest_follows, term_after
 
 _LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
@@ -35,6 +34,7 @@ _FOR_ALL = re.compile(
 )
 _THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
 """ "Eight minutes of stretching before the splint went on": the time is the stretching's."""
+_AND_THEN = re.compile(r"(?:,|;|\band\b)[ \t]*then\b", re.IGNORECASE)
 _BULLET_ONLY = re.compile(
     r"[\s•●▪◦·*>+–—(\[\])|:@~≈-]*(?:\d{1,2}[.)])?[\s•●*–—(\[\]-]*(?:x|for|approx\.?|about|~|the|a|an|first|next|last|then|from|another|spent|remaining|final|we|also|and|pt|min|of|in|finally|with|over|took|used)?(?:\s+(?:the|a|an|first|next|last|another|remaining|final|following|another|other|of|full|spent|about|approximately))*\s*",
     re.IGNORECASE,
@@ -65,6 +65,7 @@ def leads_its_items(told: Told) -> Answer:
         stop = parted.start()
     stop = up_to_the_next(told.reading, told.activities, t.end, stop, told.stops)
     mine = performed_in(told.activities, t.end, stop)
+    mine = _up_to_then(told, mine)
     termed = term_after(re.sub(r"^[ \t]*(?:of|for)\b", "", told.after))
     if termed and stop < whole:
         all_of_it = performed_in(told.activities, t.end, min(whole, sentence[1]))
@@ -72,6 +73,16 @@ def leads_its_items(told: Told) -> Answer:
             # "twenty-two minutes of therapeutic exercise comprised the bike for seven minutes, ..."
             return told.use("block", all_of_it, termed)
     return told.of(mine)
+
+
+def _up_to_then(told: Told, mine: tuple[int, ...]) -> tuple[int, ...]:
+    """ "8 min treadmill, then open books, dead bugs": what is done after the item that a time stands right before is no part
+    of it."""
+    text, activities = told.reading.text, told.activities
+    if len(mine) < 2 or text[told.t.end : activities[mine[0]].start].strip():
+        return mine
+    then = _AND_THEN.search(text, activities[mine[0]].end, activities[mine[1]].start)
+    return mine[:1] if then else mine
 
 
 def heads_its_list(told: Told) -> Answer:
@@ -145,7 +156,8 @@ def behind_its_items(told: Told) -> Answer:
         group = _glued_to(told, group, between)
     group = [*group, *given_beside(text, activities, group[-1], told.following, t.end)]
     mine = told.performed(group)
-    if not alone and not glued and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
+    wide = re.search(r"[ \t]{2,}\(\Z", between) is not None and ends_its_line(told)  # "a, b, c    (17 min)": the line's
+    if not alone and not glued and not wide and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
         mine = (last,) if re.search(r"[,;]", text[activities[before_cut[-2]].end : activities[last].start]) else mine
     return told.of(mine)
 
@@ -164,8 +176,18 @@ def _glued_to(told: Told, group: list[int], between: str) -> list[int]:
     dosed = any(q.start >= activities[group[0]].end and q.end <= activities[last].start for q in counted)
     own = any(q.start >= activities[group[-2]].end for q in counted)
     measures = told.reading.measures
+    same = activities[group[-2]].code == activities[last].code
+    if (
+        joined
+        and same
+        and not dosed
+        and not own
+        and any(activities[i].code != activities[last].code for i in group[:-2])
+    ):
+        return group[-2:]  # "paraffin, then I did distraction and soft tissue work for 12 minutes"
     dosed_last = any(q.kind in COUNTED and activities[last].end <= q.start < told.t.start for q in measures)
-    if dosed_last and not joined and "," in link:
+    begun = told.t.clock and re.search(r"[-–—>→]|to|till", text[told.t.start : told.t.end]) is None  # with its line
+    if begun or (dosed_last and not joined and "," in link):
         return group  # "curls 3x12, rows 2x15, stretch 3x30s x17'": each has its own, the time is all theirs
     if own and joined:  # "sidelying ER 3x8 and pulleys 5 minutes": the one before has its own dosage
         return [last]
@@ -191,7 +213,7 @@ def earlier_or_bout(told: Told) -> Answer:
     if (
         on_it
         and _TOLERATED.search(told.before)
-        and re.fullmatch(r"[ \t]*(?:on|of|in)[ \t]+(?:the[ \t]+|a[ \t]+)?", on_it)
+        and re.fullmatch(r"[ \t]*(?:(?:on|of|in)[ \t]+)?(?:the[ \t]+|a[ \t]+)?", on_it)
     ):
         return told.of(ahead[:1])
     if any(
@@ -245,7 +267,7 @@ def before_its_items(told: Told) -> Answer:
     mine = performed_in(told.activities, told.t.end, stop)
     if "-min" in told.reading.text[told.t.start : told.t.end].lower():
         mine = mine[:1]  # "a ten-minute contrast bath, then ..."
-    return told.of(mine)
+    return told.of(_up_to_then(told, mine))
 
 
 def _end_of_headed(reading: Reading, line: Line) -> int:
@@ -283,6 +305,10 @@ def on_its_own_line(told: Told) -> Answer:
     # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
     stop = min(_end_of_headed(told.reading, line) if heads else paragraph_end(told.reading, t.end), told.next_stop)
     mine = performed_in(activities, t.end, stop)
+    if stop in told.stops:  # items in the sentence of the next time are most likely its own
+        before = performed_in(activities, t.end, part(told.reading.cuts.sentences, stop, len(text))[0])
+        if {activities[i].code for i in before}.isdisjoint(activities[i].code for i in mine if i not in before):
+            mine = before or mine
     if told.block and told.block.content <= line.start and not rest.strip("minutesMINUTES "):
         return No.NO  # "Minutes: 10" closes its block, though nothing in it was found
     if mine and (t.clock or _tells_little_else(told)) and not _have_their_own(told, mine):
@@ -346,7 +372,7 @@ def of_the_visit(told: Told) -> Answer:
 
 
 _JOINT_AFTER = re.compile(
-    r"[ \t,]*\(?(?:for |of )?(?:(?P<two>(?:the|these|those) (?:two|2)|both|the pair)|(?P<three>(?:the|all|these) (?:three|3))|in all|for all|all together|altogether|together|combined)\b",
+    r"[ \t,]*\(?(?:for |of )?(?:(?P<two>(?:the|these|those) (?:two|2)|both|the pair|between (?:the two|them|the 2))|(?P<three>(?:the|all|these) (?:three|3))|in all|for all|all together|altogether|together|combined)\b",
     re.IGNORECASE,
 )
 _NUMBERED_ITEMS = re.compile(r"\b(\d)[ \t]*-[ \t]*(\d)[ \t]*(?:=|:|->|→)[ \t]*$")

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp_coder.extract.numbers import TimeMention
-from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.table import table_rows
-from nlp_coder.extract.times.bare import SHORTEST, bare_uses, summed_uses
+from nlp_coder.extract.times.bare import bare_uses
 from nlp_coder.extract.times.charges import (
     charge_line_uses,
     charge_uses,
@@ -28,10 +28,13 @@ from nlp_coder.extract.times.charges import (
     term_uses,
 )
 from nlp_coder.extract.times.headings import heading_uses
+from nlp_coder.extract.times.only_service import only_service_uses
 from nlp_coder.extract.times.running import mention_use
-from nlp_coder.extract.times.tables import TODAYS, table_uses
+from nlp_coder.extract.times.slots import bracketed_headings, square_uses
+from nlp_coder.extract.times.sums import sum_written, summed_uses
+from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
 from nlp_coder.extract.times.totals import written_totals
-from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import EVERY
 
 
@@ -49,9 +52,14 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if pairs_on(reading, r.start, r.end) < 2 or names_work(reading, activities, r.start, r.end)
     ]
     used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
+    if equation := sum_written(reading.text):
+        _, whole_sum, span = equation
+        used.append(span)
+        out.append(TimeUse(*span, whole_sum, "total"))
     for use in [
         *charge_line_uses(reading, activities),
         *table_uses(reading, activities, rows),
+        *delimited_uses(reading, activities),
         *charge_uses(reading, activities),
         *short_charge_uses(reading, activities),
         *slashed_uses(reading),
@@ -66,6 +74,11 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     # what today's column of a row says ("80'" walked) and numbers beside its minutes ("cues | 4") are nobody else's
     used += [(r.today.start, r.today.end) for r in rows if r.today and TODAYS.fullmatch(r.today.text)]
     used += [(c.start, c.end) for r in rows if r.minutes for c in r.cells[1:] if c.text.isdigit()]
+    totals = [u.minutes for u in out if u.role in ("total", "timed_total")]
+    for use in square_uses(reading, activities, [*totals, *(t.minutes for t in reading.times if t.in_out)]):
+        if free(use.start, use.end):
+            used.append((use.start, use.end))
+            out.append(use)
     for use in summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"]):
         if free(use.start, use.end):
             used.append((use.start, use.end))
@@ -74,7 +87,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if free(use.start, use.end):
             used.append((use.start, use.end))
             out.append(use)
-    for use in bare_uses(reading, activities):
+    headed = sum(u.role == "block" and u.end - u.start <= 2 for u in out)
+    for use in [*bracketed_headings(reading, activities, headed), *bare_uses(reading, activities)]:
         if free(use.start, use.end) and not any(
             u.role == "block" and set(u.activities) & set(use.activities) for u in out
         ):
@@ -102,7 +116,26 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if found.activities and activities[found.activities[0]].start > found.start:
                 claimed.update(found.activities)
     out = [_at_once(reading, activities, use, out) for use in out]
-    return _with_overall(sorted(out, key=lambda u: u.start))
+    out = _with_overall(reading.text, sorted(out, key=lambda u: u.start))
+    out = [_of_what_it_heads(reading, activities, use, out) for use in out]
+    return out + only_service_uses(reading, activities, out)
+
+
+def _of_what_it_heads(
+    reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]
+) -> TimeUse:
+    """A charge or summary whose code nothing performed has, as the heading of what follows it up to the next time on its
+    line: "NMR 20: joint mobs", "97532 15 min. spaced retrieval"; else the use as it is."""
+    if use.role != "code" or any(a.performed and a.code == use.code for a in activities):
+        return use
+    line = reading.layout.line_at(use.start)
+    others = [u for u in every if u.start > use.start]
+    stop = min([line.end, *(u.start for u in others if not any(activities[i].start < u.start for i in u.activities))])
+    mine = performed_in(activities, use.end, stop)
+    inside = sum(u.minutes for u in every if set(u.activities) & set(mine))
+    if not mine or inside >= use.minutes or performed_in(activities, line.start, use.start):
+        return use
+    return replace(use, role="block", activities=mine, code=None)
 
 
 def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
@@ -152,7 +185,8 @@ def _sum_of_next(reading: Reading, times: Sequence[TimeMention]) -> TimeMention 
     """A time that is just the sum of those that follow on its line ("Worked 55 min: a 15 min; b, c 20 min; d 20 min")."""
     for place, first in enumerate(times):
         line = reading.layout.line_at(first.start)
-        rest = [t.minutes for t in times[place + 1 :] if t.start < line.end and t.minutes > SHORTEST and not t.clock]
+        end = min(line.end, part(reading.cuts.sentences, first.start, len(reading.text))[1])
+        rest = [t.minutes for t in times[place + 1 :] if t.start < end and t.minutes > SHORTEST and not t.clock]
         sums = [sum(rest[:n]) for n in range(2, len(rest) + 1)]
         if first.minutes in sums and re.match(r"[^.;\n]{0,30}:", reading.text[first.end : line.end]):
             return first
@@ -168,7 +202,7 @@ def _parted(span: TimeMention, times: Sequence[TimeMention]) -> bool:
     return len(inside) >= 2 and sum(t.minutes for t in inside) == span.minutes
 
 
-def _with_overall(uses: list[TimeUse]) -> list[TimeUse]:
+def _with_overall(text: str, uses: list[TimeUse]) -> list[TimeUse]:
     """A first or last time that is just the sum of all the others is the visit's ("Worked 55 min: a 15 min; b 40 min")."""
     parts = [u for u in uses if u.role in ("activity", "shared", "block")]
     if len(parts) < 3 or any(u.role == "total" for u in uses):
@@ -176,7 +210,8 @@ def _with_overall(uses: list[TimeUse]) -> list[TimeUse]:
     for whole in (parts[0], parts[-1]):
         others = [u for u in parts if u is not whole]
         spoken_for = {i for u in others for i in u.activities}
-        if whole.role == "block" or not set(whole.activities) <= spoken_for:
+        summed = whole is parts[-1] and re.search(r"(?:^|\n)[ \t]*=[ \t]*\Z", text[: whole.start]) is not None
+        if (whole.role == "block" and not summed) or not set(whole.activities) <= spoken_for:
             continue  # it has items of its own: that it is as long as the others together is chance
         if whole.minutes == sum(u.minutes for u in others):
             return [replace(u, role="total", activities=(), code=None) if u is whole else u for u in uses]

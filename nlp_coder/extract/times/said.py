@@ -38,7 +38,7 @@ def all_of_a_code(told: Told) -> Answer:
     stated = re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", told.after, re.IGNORECASE)
     if stated is None and not re.search(r"[A-Za-z]", told.reading.text[told.sentence[0] : told.t.start]):
         stated = re.match(
-            rf"[ \t]*(?:of[ \t]+|all[ \t]+)?\(?({CODE})\)?[ \t]*[.\"”)]*[ \t]*$", told.after
+            rf"[ \t]*(?:of[ \t]+|all[ \t]+)?\(?({CODE})\)?[ \t]*(?:[.\"”)]|$)", told.after
         )  # "... again. 40 minutes 97112."
     if stated is None:
         return None
@@ -91,12 +91,15 @@ def timed_or_whole(told: Told) -> Answer:
     t, before = told.t, told.before
     if TIMED_TOTAL.search(before) or TIMED_AFTER.match(told.after):
         return told.use("timed_total")
-    if t.in_out:
+    if t.in_out and sum(o.in_out for o in told.reading.times) == 1:
         return told.use("total")
     if t.clock:
         seen = re.search(r"\b(?:seen|treated)(?:[ \t]+[\w']+){0,3}[ \t]*$", before, re.IGNORECASE)
         if seen and not performed_in(told.activities, t.end, told.sentence[1]):
             return told.use("total")
+        words = told.reading.text[told.sentence[0] : t.start] + told.reading.text[t.end : told.sentence[1]]
+        if not re.search(r"[A-Za-z]", words) and sum(o.clock is not None for o in told.reading.times) == 1:
+            return told.use("total")  # "... Teacher sat in. 10:00-10:45."
         if any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(told.reading.text)):
             return told.use("total")
     headed = term_before(before)
@@ -163,11 +166,11 @@ def no_treatment(told: Told) -> Answer:
         and not told.t.clock
     ):
         return No.NO
-    given_before = re.match(r"[ \t]*(?:before|after|prior|later)\b", told.after) and right_behind_an_item(
+    given_before = re.match(r"[ \t]*(?:before|after|prior|later|pre)\b", told.after) and right_behind_an_item(
         told.reading.text, told.activities, told.t.start
     )
     rest = rest_follows(told.reading.text, told.t.end, told.t.end + len(told.after))
-    if (rest and not given_before) or _said_not_to_count(told.reading, told.t, told.sentence):
+    if (rest and not given_before) or said_not_to_count(told.reading, told.t.start, told.t.end, told.sentence):
         return No.NO
     return None
 
@@ -192,10 +195,10 @@ def _sentence_of_a_term(
     return code if any(activities[i].code == code for i in before) else None
 
 
-def _said_not_to_count(reading: Reading, t: TimeMention, sentence: tuple[int, int]) -> bool:
+def said_not_to_count(reading: Reading, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether a sentence says of this time, and of no nearer one, that it is not charged ("16 min. 8 min setup (unbilled)")."""
     for said in _NOT_COUNTED.finditer(reading.text, *sentence):
-        before, after = (said.end(), t.start) if said.end() <= t.start else (t.end, said.start())
+        before, after = (said.end(), start) if said.end() <= start else (end, said.start())
         if not any(before <= o.start < after for o in reading.times):
             return True
     return False

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from nlp_coder.extract.heading_words import CODE, block_code
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.table import Row
-from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.use import Placed, TimeUse, of_items, performed_in
 
 
 def table_uses(reading: Reading, activities: Sequence[Placed], rows: Sequence[Row]) -> list[TimeUse]:
@@ -59,3 +59,34 @@ def _today_use(reading: Reading, activities: Sequence[Placed], row: Row, number:
     label = re.sub(r"(?i)\b(?:total|tot|time|min(?:utes|s)?)\b", "", row.cells[0].text).strip(" .:")
     code = label.upper() if re.fullmatch(CODE, label, re.IGNORECASE) else block_code(label)
     return [TimeUse(cell.start, cell.end, value, "code", (), code)] if code else []
+
+
+_MINUTES_NAME = re.compile(r"[ \t]*\"?min(?:ute)?s?\.?\"?[ \t]*", re.IGNORECASE)
+_NUMBER_CELL = re.compile(r"[ \t]*\"?(\d{1,3})\"?[ \t]*")
+_PARTINGS = (r"[ \t]/[ \t]", ",", ";")
+"""What parts the cells of a table that an export or a hurried hand wrote as text."""
+
+
+def delimited_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Rows under a line of column names, one of them "min": "bike / L2 / 6", "8812,OT,fluidotherapy,12,left hand"."""
+    lines = reading.layout.lines
+    bodies = [reading.text[line.start : line.end] for line in lines]
+    for parting in _PARTINGS:
+        for number, body in enumerate(bodies):
+            names = re.split(parting, body)
+            columns = [k for k, name in enumerate(names) if _MINUTES_NAME.fullmatch(name)]
+            if len(names) < 3 or len(columns) != 1 or performed_in(activities, lines[number].start, lines[number].end):
+                continue
+            out = []
+            for line, row in zip(lines[number + 1 :], bodies[number + 1 :], strict=True):
+                cuts = [0, *(x for m in re.finditer(parting, row) for x in m.span()), len(row)]
+                cells = list(zip(cuts[::2], cuts[1::2], strict=True))
+                mine = performed_in(activities, line.start, line.end)
+                place = cells[columns[0]] if len(cells) > columns[0] else None
+                value = _NUMBER_CELL.fullmatch(row, *place) if place else None
+                if mine and value and int(value[1]) > 0:
+                    start, end = line.start + value.start(1), line.start + value.end(1)
+                    out.append(of_items(start, end, int(value[1]), mine))
+            if out:
+                return out
+    return []

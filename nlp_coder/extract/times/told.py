@@ -15,7 +15,7 @@ from nlp_coder.extract.times.words import NO_TREATMENT, term_after
 
 _SUMS_UP = re.compile(
     r"\s*(?:(?:we|i|(?:s)?he|they|pt|all|we both)\s+(?:did|kept at|worked on|spent on)\s+(?:this|these|that|it|both)\b|"
-    r"(?:that|this|(?:these|those|all|the)(?: two| three| four| five)?|all of (?:that|this)|it|which|together these|both(?: of (?:these|them))?)(?: together)?\s+(?:was|were|took|came to|lasted|ran|made)\b(?!\s+(?:followed|done|given|by)\b))",
+    r"(?:that|this|(?:these|those|all|the)(?: two| three| four| five)?|all of (?:that|this)|it|which|together these|both(?: of (?:these|them))?|this (?:part|portion|block|section|sequence|circuit|work))(?: together)?\s+(?:was|were|took|came to|lasted|ran|made)\b(?!\s+(?:followed|done|given|by)\b))",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?:^|(?<=[ \t]))\(?\d{1,2}[.)][ \t]+(?=\D)")
@@ -102,6 +102,8 @@ def items_before(told: Told) -> list[int]:
     )
     if _SUMS_UP.match(text[sentence[0] : t.start]) or lone:
         group = [i for i in told.previous if told.activities[i].start >= told.last_stop]
+        if lone and re.search(r"[A-Za-z]", text[t.end :]):  # "... Declined the shower. 17 min.": of what was done
+            group = [i for i in group if told.activities[i].performed] or group
     return group or [
         i for i in told.previous
         if told.activities[i].end > told.last_stop and told.activities[i].start >= sentence[0]

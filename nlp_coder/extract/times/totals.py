@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.times.bare import SHORTEST
 from nlp_coder.extract.times.items import same_code_run
 from nlp_coder.extract.times.lines import paragraph_start
-from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import term_after, term_before
 
 _TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out|duration|overall|entire|whole|encounter|appointment|appt)"
@@ -92,7 +91,7 @@ def _items_above(reading: Reading, activities: Sequence[Placed], line: Line, t: 
 
 
 _BILLS = re.compile(r"\b(?:bill(?:s|ed|ing)|charg(?:es|ed|ing))[ \t]*(?:for[ \t]*)?\Z", re.IGNORECASE)
-_SINCE = re.compile(r"[ \t]+(?:after|before|post|pre|prior|following|ago|later)\b", re.IGNORECASE)
+_SINCE = re.compile(r"[ \t]+(?:after|before|post|pre|prior|following|ago|later|late)\b", re.IGNORECASE)
 """ "Seen one hour after levodopa": when, not how long."""
 
 
@@ -110,11 +109,18 @@ def says_total(
     around: the text of its line before and behind it. told_with_items: activities stand in its sentence.
     """
     before, after = around
+    nearest = max((o.end for o in reading.times if line.start <= o.start and o.end <= t.start), default=0)
+    before = before[
+        max(0, nearest - (t.start - len(before))) :
+    ]  # "a total of 14 minutes, then 16 minutes of": the first one's
     if reading.text[t.end - 1] == "." and re.match(r"[ \t]+[A-Z]", after):
         after = ""  # "... x 8 min. Session ended with": the next sentence
-    said = (_TOTAL_BEFORE.search(_OTHER_VISIT.sub("", before)) and not _OPENS_WITH.search(before)) or (
-        _TOTAL_AFTER.match(after)
-    )
+    whose = _TOTAL_BEFORE.search(_OTHER_VISIT.sub(lambda m: " " * len(m[0]), before))
+    if whose and any(
+        t.start - len(before) + whose.start() < a.start and a.end <= t.start for a in activities if a.performed
+    ):
+        whose = None  # "Visit 12 (today): fluidotherapy 10'": the item's
+    said = (whose and not _OPENS_WITH.search(before)) or _TOTAL_AFTER.match(after)
     if _BILLS.search(before) and not told_with_items:
         return True
     if not said or _OF_A_BLOCK.match(after) or _SINCE.match(after):

@@ -25,6 +25,15 @@ class TimeUse:
     clock: tuple[int, int] | None = None
 
 
+SHORTEST = 3
+"""Shorter times are those of a set or a bout, not of a part of the visit."""
+
+
+def of_items(start: int, end: int, minutes: int, mine: Sequence[int], code: str | None = None) -> TimeUse:
+    """A time at start:end as that of one item or of several together."""
+    return TimeUse(start, end, minutes, "activity" if len(mine) == 1 else "shared", tuple(mine), code)
+
+
 def told_together(uses: Sequence[TimeUse]) -> list[tuple[int, ...]]:
     """The activities that share a time, for each such time."""
     return [u.activities for u in uses if u.role in ("shared", "block") and len(u.activities) > 1]

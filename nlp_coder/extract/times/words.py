@@ -9,14 +9,14 @@ from nlp_coder.extract.heading_words import CODE, alternatives, block_code, bloc
 from nlp_coder.extract.numbers import CLOCK
 
 NO_TREATMENT = re.compile(
-    r"\b(?:rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|faded|fades|lost|missed|delay(?:ed)?|return(?:s|ed)? to|resolv(?:es|ed|ing)|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
-    r"tolerat(?:es?|ed|ing)|could|can|able to (?:sit|stand|walk)|sits?|sat|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?:lasted|lasting)|"
+    r"\b(?:(?<!\bthe )rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|faded|fades|lost|missed|delay(?:ed)?|return(?:s|ed)? to|resolv(?:es|ed|ing)|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
+    r"tolerat(?:es?|ed|ing)|held|could|can|able to (?:sit|stand|walk)|sits?|sat(?! for \d+ min\w* of\b)|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?<!portion )(?<!part )(?<!block )(?<!segment )(?<!section )(?:lasted|lasting)|"
     r"undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|tolerance (?:now|is|was|up|of|to)|goal)\b",
     re.IGNORECASE,
 )
 REST_AFTER = re.compile(
-    r"^\s{0,2}(?:of )?(?:(?:(?!with|incl|plus|and)\w+ ){0,2}(?:breaks?|rests?)\b|(?:were |was )?(?:lost|missed|spent waiting)\b|delay|and [\w-]+ seconds|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/(?:day|station|side|leg|arm|exercise|set|bout|lap|hr|hour|session|wk|week)\b|x/|a day|daily|weekly|monthly|every|timer|q\b|"
-    r"setup|set-up|set up|to (?:settle|recover|rest)\b|warm[- ]?up period|unsupported|\d+x|bouts?\b|intervals?\b|between|apart|prior|postprandial|post[- ]meds?)",
+    r"^\s{0,2}(?:of )?(?:(?:(?!with|incl|plus|and|exclu|not|minus)\w+ ){0,2}(?:breaks?|rests?)\b|(?:were |was )?(?:lost|missed|spent waiting)\b|delay|and [\w-]+ seconds|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/(?:day|station|side|leg|arm|exercise|set|bout|lap|hr|hour|session|wk|week)\b|x/|a day|daily|weekly|monthly|every|timer|q\b|"
+    r"setup|set-up|set up|to (?:settle|recover|rest)\b|warm[- ]?up period|unsupported|\d+x|bouts?\b|intervals?\b|between(?! (?:them|the two)\b)|apart|prior|pre\b(?!-)|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
 
@@ -36,7 +36,7 @@ def term_pattern() -> re.Pattern[str]:
     words = alternatives(list(block_terms()))
     return re.compile(
         rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?)?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*[:=–—-]?[ \t]*(?:\d[ \t]?(?:units?|un?\b)[ \t]*[,(:=/–—-]*[ \t]*)?"
-        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d|[ \t]*[-–][ \t]*\d)[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|\"|/\d|°|deg|%)))",
+        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d|[ \t]*[-–][ \t]*\d)[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|stairs|laps?|lengths?|flights?|trips?|rounds?|ya?r?ds?|met(?:er|re)s?|\"|/\d|°|deg|%)))",
         re.IGNORECASE,
     )
 

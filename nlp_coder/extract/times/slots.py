@@ -1,0 +1,96 @@
+"""Bare numbers that are minutes because they stand in one same place of a note's lines, before or behind their items."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.times.sums import beside_items
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
+
+IN_BRACKETS = r"\((\d{1,2})\)"
+_SQUARE = re.compile(r"\[[ \t]*(\d{1,2})[ \t]*(?:min|m|['’′])?[ \t]*\]")
+
+
+def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence[int] = ()) -> list[TimeUse]:
+    """ "[18] step taps" and "Gait block [18] - step taps, doorways": numbers in square brackets before what they are for,
+    where a note has at least two, or where one makes up a stated total with the other times."""
+    found: list[TimeUse] = []
+    marks = [m for m in _SQUARE.finditer(reading.text) if SHORTEST <= int(m[1]) <= 90]
+    for m, following in zip(marks, [*marks[1:], None], strict=False):
+        line = reading.layout.line_at(m.start())
+        stop = min(line.end, following.start() if following else line.end)
+        mine = performed_in(activities, m.end(), stop)
+        if mine and not any(a.start <= m.start() < a.end for a in activities):
+            found.append(of_items(m.start(), m.end(), int(m[1]), mine))
+    others = [t.minutes for t in reading.times if beside_items(reading, activities, t) and t.minutes not in totals]
+    whole = sum(f.minutes for f in found) + sum(others)
+    return found if len(found) >= 2 or whole in totals else []
+
+
+_SLOTS = (
+    re.compile(r"[ \t•*–-]*\([ \t]*(?P<n>\d{1,2})[ \t]*\)[ \t]*"),
+    re.compile(
+        r"[ \t•*–-]*(?!(?:wk|week|day|phase|visit|session|set|level|lvl|stage|age|room|goal|step|station|circuit|round|reps?|item|ex|no|"
+        r"grade|gr|line|seat|speed|mode|channel|rpe|pain|hr|bp|spo2)\b)[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}[ \t]+@?[ \t]?(?P<n>\d{1,2})"
+        r"(?:[ \t]*\([^()\n]{0,24}\))?(?:[ \t]*(?:>|:|=>|→)[ \t]*|[ \t]+[-–—]{1,2}[ \t]+|[ \t]{2,})",
+        re.IGNORECASE,
+    ),
+)
+"""Where a line has its minutes before its items: "(14) sock aid", "BALANCE 20 > foam, beam", "Strength @14: press, row"."""
+_DOTTED = re.compile(r"[^\d\n]{0,40}?\.{2,}[ \t]?(?P<n>\d{1,2})[ \t]*")
+
+
+def slot_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """Bare numbers that stand in one same place of at least two lines, before all or behind all of a line's items, where
+    none of these lines states another time."""
+    found: dict[int, list[TimeUse]] = {}
+    for line in reading.layout.lines:
+        mine = performed_in(activities, line.start, line.end)
+        if not mine or any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times):
+            continue
+        first, last = activities[mine[0]].start, activities[mine[-1]].end
+        places = [
+            *(form.fullmatch(reading.text, line.start, first) for form in _SLOTS),
+            _DOTTED.fullmatch(reading.text, last, line.end),
+        ]
+        for slot, m in enumerate(places):
+            if m and 4 < int(m["n"]) <= 75:
+                found.setdefault(slot, []).append(of_items(m.start("n"), m.end("n"), int(m["n"]), mine))
+    best = max(found.values(), key=len, default=[])
+    counted = all(b.minutes - a.minutes == 1 for a, b in itertools.pairwise(best))
+    return best if len(best) >= 2 and not counted else []
+
+
+_HEADED = re.compile(
+    r"(?m)^[ \t•*–-]*[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}[ \t]*\((\d{1,2})\)[ \t]*(?::|--|–|—)(?=[ \t]*\S)"
+)
+
+
+def bracketed_headings(reading: Reading, activities: Sequence[Placed], headed: int) -> list[TimeUse]:
+    """ "Scar work (15): skin rolling, massage": headings of any words with a bare number in brackets, where at least two
+    headings of the note have a number; headed: how many of those that stand for a code do."""
+    out = []
+    for m in _HEADED.finditer(reading.text):
+        line = reading.layout.line_at(m.start(1))
+        mine = performed_in(activities, m.end(), line.end)
+        if mine and 4 < int(m[1]) <= 75 and not performed_in(activities, line.start, m.start(1)):
+            out.append(of_items(m.start(1), m.end(1), int(m[1]), mine))
+    if not out or len(out) + headed < 2:
+        return []
+    starts = {u.start for u in out}
+    return out + [u for u in _in_brackets_behind(reading, activities) if u.start not in starts]
+
+
+def _in_brackets_behind(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "spacer adjusted and edges re-flanged (8)": a bare number in brackets that ends a line behind its items."""
+    out = []
+    for m in re.finditer(rf"(?m){IN_BRACKETS}[ \t.]*$", reading.text):
+        line = reading.layout.line_at(m.start())
+        mine = performed_in(activities, line.start, m.start())
+        timed = any(line.start <= t.start < line.end for t in reading.times)
+        if mine and 4 < int(m[1]) <= 75 and not timed:
+            out.append(of_items(m.start(1), m.end(1), int(m[1]), mine))
+    return out

@@ -1,0 +1,114 @@
+"""Bare numbers that are minutes because the note adds them up: to a stated time of the visit, or in a sum it writes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.reading import Reading
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
+
+_AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|->|→|(?:-|–|and|then)\b))")
+_SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
+_BEFORE_A_WORD = re.compile(
+    rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})(?=[ \t]+[a-z]{{2,}}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$))"
+)
+""" "ice 15 post, unattended": also before a word or two."""
+
+_EQUATION = re.compile(
+    r"(?<![\d.:/+])(?P<parts>\d{1,3}(?:[ \t]*(?:min|m|['’′])?[ \t]*\+[ \t]*\d{1,3})+)[ \t]*(?:min|m|['’′])?[ \t]*=[ \t]*(?P<sum>\d{1,3})(?!\d|\.\d|[:/%])",
+    re.IGNORECASE,
+)
+
+
+def sum_written(text: str) -> tuple[list[int], int, tuple[int, int]] | None:
+    """(parts, sum, (start, end)) of the last sum that a note writes out ("12 + 28 = 40 min"); None where it has none, or
+    where the parts do not make it."""
+    for m in reversed(list(_EQUATION.finditer(text))):
+        parts = [int(n) for n in re.findall(r"\d+", m["parts"])]
+        if sum(parts) == int(m["sum"]) and min(parts) >= 2:
+            return parts, int(m["sum"]), m.span()
+    return None
+
+
+def summed_uses(
+    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], totals: Sequence[int] = ()
+) -> list[TimeUse]:
+    """Bare numbers after items that add up to a stated time of the visit, with that time as the total.
+
+    What other items have in minutes counts with them ("bike 6 min; rows x15; STM 8; total 14 min").
+    used: places (start, end) of times that have been understood already; totals: visit totals among them.
+    """
+    equation = sum_written(reading.text)
+    totals = [
+        *totals,
+        *([equation[1]] if equation else ()),
+        *(t.minutes for t in reading.times if t.in_out),
+        *(int(m[1]) for m in _SUM_LINE.finditer(reading.text)),
+    ]
+    longest = max((t.minutes for t in reading.times), default=0)
+    for form in (_AFTER_ITEM, _BEFORE_A_WORD):
+        found = _numbers_after_items(reading, activities, used, form)
+        if not found:
+            continue
+        bare = sum(f.minutes for f in found)
+        first, last = activities[found[0].activities[0]].start, found[-1].end
+        told = [
+            t for t in reading.times if not t.clock and t.minutes > SHORTEST and beside_items(reading, activities, t)
+        ]
+        for total in totals:
+            others = [t.minutes for t in told if not any(a <= t.start < b for a, b in used)]
+            if (len(found) >= 2 and bare == total) or (others and bare + sum(others) == total):
+                return found
+        if equation:  # "Hands on 22: ... breathing 8, child's pose 4 ... 22+8+4 = 34": each number is one of its parts
+            left, mine = list(equation[0]), []
+            for f in found:
+                if f.minutes in left:
+                    left.remove(f.minutes)
+                    mine.append(f)
+            if mine:
+                return mine
+        for whole in reading.times:
+            leads = reading.layout.line_at(first).start <= whole.start < first
+            if totals or (whole.minutes < longest and not leads) or first <= whole.start < last:
+                continue
+            others = [t.minutes for t in told if t is not whole]
+            if (len(found) >= 2 and bare == whole.minutes) or (others and bare + sum(others) == whole.minutes):
+                return [TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock), *found]
+    return []
+
+
+def beside_items(reading: Reading, activities: Sequence[Placed], t: TimeMention) -> bool:
+    line = reading.layout.line_at(t.start)
+    return bool(performed_in(activities, line.start, line.end))
+
+
+def _numbers_after_items(
+    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], form: re.Pattern[str]
+) -> list[TimeUse]:
+    """The bare numbers of one form that stand right behind performed items and are no dosage."""
+    text = reading.text
+    timed = [(t.start, t.end) for t in reading.times]
+    dosage = [(q.start, q.end) for q in reading.measures]
+    taken = [*used, *timed, *dosage]
+    found: list[TimeUse] = []
+    for m in form.finditer(text):
+        if int(m[0]) < 2 or any(a < m.end() and m.start() < b for a, b in taken):
+            continue
+        line = reading.layout.line_at(m.start())
+        since = max(
+            [line.start, *(b for _, b in [*used, *timed, *((f.start, f.end) for f in found)] if b <= m.start())]
+        )
+        mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start())
+        if mine and not re.search(r"\d|[.;\n]", _without(text, activities[mine[-1]].end, m.start(), dosage)):
+            found.append(of_items(m.start(), m.end(), int(m[0]), mine))
+    return found
+
+
+def _without(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> str:
+    """The text between two offsets, without what lies in some spans."""
+    for a, b in sorted(spans):
+        if start <= a and b <= end:
+            return text[start:a] + _without(text, b, end, spans)
+    return text[start:end]
