@@ -15,7 +15,7 @@ from nlp_coder.extract.heading_words import CODE
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.spans import Tagged
 from nlp_coder.extract.split import split_spans
-from nlp_coder.extract.times.words import term_pattern
+from nlp_coder.extract.times.words import terms_told
 from nlp_coder.note import STATUSES
 
 _LEAD = re.compile(
@@ -87,7 +87,7 @@ def candidates(
     for start, end in zip(*reading.term_places, strict=True):
         if end - start >= 2:
             take(start, end, "term")
-    for m in term_pattern().finditer(reading.text):  # "TA 15, TE 15" may be all that a note says
+    for m in terms_told(reading):  # "TA 15, TE 15" may be all that a note says
         take(m.start("term"), m.end("term"), "term")
     for start, end in tagged.faint:
         take(start, end, "faint")

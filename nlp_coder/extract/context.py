@@ -143,7 +143,8 @@ class ContextNet:
         answer = np.zeros((len(reading.tokens), len(CLASSES)), np.float32)
         answer[:, 0] = 1
         if note.index:
-            answer[note.index] = self._answer(self._mixed(note, reading.lexicon))
+            with _threads().limit(limits=1, user_api="blas"):
+                answer[note.index] = self._answer(self._mixed(note, reading.lexicon))
         return answer
 
     def _answer(self, x: Floats) -> Floats:
@@ -151,9 +152,9 @@ class ContextNet:
         units = len(self.mix)
         x = _normed(ops.maxout(x.reshape(len(x), units, PIECES))[0], self.norms[0])
         for weights, bias, norm in zip(self.convolutions, self.biases, self.norms[1:], strict=True):
-            raised = ops.gemm(ops.seq2col(x, 1), weights.reshape(units * PIECES, 3 * units), trans2=True) + bias.ravel()
+            raised = ops.seq2col(x, 1) @ weights.reshape(units * PIECES, 3 * units).T + bias.ravel()
             x = x + _normed(ops.maxout(raised.reshape(len(x), units, PIECES))[0], norm)
-        scores = ops.gemm(x, self.out, trans2=True) + self.out_bias
+        scores = x @ self.out.T + self.out_bias
         raised = np.exp(scores - scores.max(axis=1, keepdims=True))
         answer: Floats = (raised / raised.sum(axis=1, keepdims=True))[self.reach : len(x) - self.reach]
         return answer
@@ -185,7 +186,7 @@ class ContextNet:
         summed = np.concatenate(wide, axis=1)
         mix = self._mixes[bool(first)]
         # row by row: what a word gives must not depend on the words it is met with, or results would differ by processes
-        return [ops.gemm(summed[k : k + 1], mix, trans2=True)[0] for k in range(len(ids))]
+        return [row @ mix.T for row in summed]
 
 
 @cache
@@ -194,6 +195,15 @@ def _kernels() -> Any:
     from thinc.backends import NumpyOps
 
     return NumpyOps()
+
+
+@cache
+def _threads() -> Any:
+    """What keeps the matrices of a note on one thread: they are small, so that is faster, and whoever runs several
+    processes gets the same answers."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _normed(x: Floats, norm: Floats) -> Floats:

@@ -16,7 +16,7 @@ from nlp_coder.extract.quiet import says_no_visit
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.status import tells_of_no_visit
-from nlp_coder.extract.times.words import term_pattern
+from nlp_coder.extract.times.words import terms_told
 
 _LEADS_TIME = re.compile(
     r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)[ \t]*)?(?:x|for|-|–|:|\(|,)?[ \t]*(?:for[ \t]+)?(?:about[ \t]+|approx\.?[ \t]*|~)?",
@@ -152,7 +152,7 @@ def timed_services(
 
 def _bare_pairs(reading: Reading, services: Sequence[Candidate]) -> set[tuple[int, int]]:
     """Services of which a line names several with a bare number behind each: "TA 15, TE 15." """
-    told = {m.span("term") for m in term_pattern().finditer(reading.text) if m["m"] and int(m["m"]) > 2}
+    told = {m.span("term") for m in terms_told(reading) if m["m"] and int(m["m"]) > 2}
     bare = [c for c in services if (c.start, c.end) in told]
     lines = [reading.layout.line_at(c.start).start for c in bare]
     return {(c.start, c.end) for c, line in zip(bare, lines, strict=True) if lines.count(line) > 1}

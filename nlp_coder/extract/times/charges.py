@@ -14,7 +14,7 @@ from nlp_coder.extract.summaries import Pair, summaries, sums_up
 from nlp_coder.extract.times.items import closes_its_items, ends_a_list, given_beside
 from nlp_coder.extract.times.lines import only
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
-from nlp_coder.extract.times.words import term_pattern
+from nlp_coder.extract.times.words import term_pattern, terms_told
 
 _CHARGE = re.compile(
     rf"(?P<code>{CODE})[)\"]?[ \t]*(?:x[ \t]*\d[ \t]*(?:(?:units?|u\b)?[ \t]*[=(,:|-]|(?<=[ \t]))[ \t]*(?=\d{{1,3}}[ \t]*(?:m|'|′|’)))?(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\||\.{{2,}}|…)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
@@ -148,7 +148,10 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Summary lines in headings' own words ("TE 15 TA 15 GAIT 8", "MT 8:15-8:32, TE 8:32-8:45") and "(NMR 12)" after a list."""
     out: list[TimeUse] = []
     text, layout = reading.text, reading.layout
+    named_on = {layout.line_at(m.start()).start for m in terms_told(reading)}
     for line in layout.lines:
+        if line.start not in named_on:
+            continue
         body = text[line.start : line.end]
         found = list(term_pattern().finditer(body))
         heads = {b.start for b in layout.blocks if line.start <= b.start < line.end and b.end > b.content + 2}

@@ -7,6 +7,7 @@ from functools import cache
 
 from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import CLOCK
+from nlp_coder.extract.reading import Reading
 
 NO_TREATMENT = re.compile(
     r"\b(?:(?<!\bthe )rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|faded|fades|lost|missed|delay(?:ed)?|return(?:s|ed)? to|resolv(?:es|ed|ing)|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
@@ -39,6 +40,14 @@ def term_pattern() -> re.Pattern[str]:
         rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d|[ \t]*[-–][ \t]*\d)[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|stairs|laps?|lengths?|flights?|trips?|rounds?|ya?r?ds?|met(?:er|re)s?|\"|/\d|°|deg|%)))",
         re.IGNORECASE,
     )
+
+
+def terms_told(reading: Reading) -> list[re.Match[str]]:
+    """Every heading's word with a number behind it that a note has; looked for once."""
+    if "terms told" not in reading.kept:
+        reading.kept["terms told"] = list(term_pattern().finditer(reading.text))
+    found: list[re.Match[str]] = reading.kept["terms told"]
+    return found
 
 
 def term_after(after: str) -> str | None:
