@@ -13,9 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlp_coder.bill.services import MINUTES_OF_A_DAY
-
-LEAST = 8
-"""The fewest minutes of a unit of a timed service (billing rules, 8-minute rule)."""
+from nlp_coder.bill.units import FIRST_UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +183,7 @@ def service_minutes(
         # one service, of which some items have no time or next to none: what is stated for the others is part of the visit's
         known, told_of_items = minutes.get(present[0], 0), source.get(present[0]) == "activity"
         some_untold = any(c and i not in (own if told_of_items else covered) for i, c in enumerate(codes))
-        if known < (stated_timed or stated_total) and (some_untold or (told_of_items and known < LEAST)):
+        if known < (stated_timed or stated_total) and (some_untold or (told_of_items and known < FIRST_UNIT)):
             minutes.clear()
             covered.clear()
     for code in present:

@@ -8,7 +8,7 @@ minutes. Nothing is divided and nothing is guessed: a time that belongs nowhere 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from nlp_coder.extract.numbers import TimeMention
@@ -46,17 +46,24 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     def free(start: int, end: int) -> bool:
         return all(end <= a or start >= b for a, b in used)
 
+    def take(uses: Iterable[TimeUse]) -> None:
+        """Keep those whose place nothing else has been understood from, each in turn."""
+        for use in uses:
+            if free(use.start, use.end):
+                used.append((use.start, use.end))
+                out.append(use)
+
     rows = [
         r
         for r in table_rows(reading.text, reading.layout.lines)
         if pairs_on(reading, r.start, r.end) < 2 or names_work(reading, activities, r.start, r.end)
     ]
     used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
+    parts_written: list[int] = []
     if equation := sum_written(reading.text):
-        _, whole_sum, span = equation
-        used.append(span)
-        out.append(TimeUse(*span, whole_sum, "total"))
-    for use in [
+        parts_written, span = equation
+        take([TimeUse(*span, sum(parts_written), "total")])
+    take([
         *charge_line_uses(reading, activities),
         *table_uses(reading, activities, rows),
         *delimited_uses(reading, activities),
@@ -67,26 +74,14 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         *term_uses(reading, activities),
         *reversed_uses(reading, activities),
         *written_totals(reading, activities),
-    ]:
-        if free(use.start, use.end):
-            used.append((use.start, use.end))
-            out.append(use)
+    ])  # fmt: skip
     # what today's column of a row says ("80'" walked) and numbers beside its minutes ("cues | 4") are nobody else's
     used += [(r.today.start, r.today.end) for r in rows if r.today and TODAYS.fullmatch(r.today.text)]
     used += [(c.start, c.end) for r in rows if r.minutes for c in r.cells[1:] if c.text.isdigit()]
     totals = [u.minutes for u in out if u.role in ("total", "timed_total")]
-    for use in square_uses(reading, activities, [*totals, *(t.minutes for t in reading.times if t.in_out)]):
-        if free(use.start, use.end):
-            used.append((use.start, use.end))
-            out.append(use)
-    for use in summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"]):
-        if free(use.start, use.end):
-            used.append((use.start, use.end))
-            out.append(use)
-    for use in heading_uses(reading, activities):
-        if free(use.start, use.end):
-            used.append((use.start, use.end))
-            out.append(use)
+    take(square_uses(reading, activities, [*totals, *(t.minutes for t in reading.times if t.in_out)]))
+    take(summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"], parts_written))
+    take(heading_uses(reading, activities))
     headed = sum(u.role == "block" and u.end - u.start <= 2 for u in out)
     for use in [*bracketed_headings(reading, activities, headed), *bare_uses(reading, activities)]:
         if free(use.start, use.end) and not any(

@@ -22,28 +22,31 @@ _EQUATION = re.compile(
 )
 
 
-def sum_written(text: str) -> tuple[list[int], int, tuple[int, int]] | None:
-    """(parts, sum, (start, end)) of the last sum that a note writes out ("12 + 28 = 40 min"); None where it has none, or
+def sum_written(text: str) -> tuple[list[int], tuple[int, int]] | None:
+    """(parts, (start, end)) of the last sum that a note writes out ("12 + 28 = 40 min"); None where it has none, or
     where the parts do not make it."""
     for m in reversed(list(_EQUATION.finditer(text))):
         parts = [int(n) for n in re.findall(r"\d+", m["parts"])]
         if sum(parts) == int(m["sum"]) and min(parts) >= 2:
-            return parts, int(m["sum"]), m.span()
+            return parts, m.span()
     return None
 
 
 def summed_uses(
-    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], totals: Sequence[int] = ()
+    reading: Reading,
+    activities: Sequence[Placed],
+    used: Sequence[tuple[int, int]],
+    totals: Sequence[int] = (),
+    parts: Sequence[int] = (),
 ) -> list[TimeUse]:
     """Bare numbers after items that add up to a stated time of the visit, with that time as the total.
 
     What other items have in minutes counts with them ("bike 6 min; rows x15; STM 8; total 14 min").
-    used: places (start, end) of times that have been understood already; totals: visit totals among them.
+    used: places (start, end) of times that have been understood already; totals: visit totals among them; parts: those
+    of a sum that the note writes out (see `sum_written`).
     """
-    equation = sum_written(reading.text)
     totals = [
         *totals,
-        *([equation[1]] if equation else ()),
         *(t.minutes for t in reading.times if t.in_out),
         *(int(m[1]) for m in _SUM_LINE.finditer(reading.text)),
     ]
@@ -61,8 +64,8 @@ def summed_uses(
             others = [t.minutes for t in told if not any(a <= t.start < b for a, b in used)]
             if (len(found) >= 2 and bare == total) or (others and bare + sum(others) == total):
                 return found
-        if equation:  # "Hands on 22: ... breathing 8, child's pose 4 ... 22+8+4 = 34": each number is one of its parts
-            left, mine = list(equation[0]), []
+        if parts:  # "Hands on 22: ... breathing 8, child's pose 4 ... 22+8+4 = 34": each number is one of its parts
+            left, mine = list(parts), []
             for f in found:
                 if f.minutes in left:
                     left.remove(f.minutes)
