@@ -49,7 +49,7 @@ def note_alerts(
             )
         )
     out += _times(minutes)
-    out += _written_codes(activities, decisions, written)
+    out += _written_codes(activities, decisions, written) or _charges(minutes)
     out += _deleted(text, reading, claim, rulebook)
     if alert := note_alert(activities, text):
         out.append(alert)
@@ -121,6 +121,19 @@ def _written_codes(
             )
         )  # fmt: skip
     return out
+
+
+def _charges(minutes: ServiceMinutes) -> list[Alert]:
+    """`code_disagrees` for a charge line whose code nothing performed bears out."""
+    return [
+        Alert(
+            "code_disagrees", "error",
+            f"The note charges {charged}, which nothing performed bears out; the service left without a charge is described as "
+            f"{described}. The description is used; the therapist should correct the code or the description.",
+            described,
+        )
+        for charged, described in minutes.contradicted.items()
+    ]  # fmt: skip
 
 
 def _deleted(text: str, reading: Reading, claim: Claim, rulebook: Rulebook) -> list[Alert]:

@@ -24,16 +24,16 @@ from nlp_coder.classify.certainty import Certainty
 from nlp_coder.classify.linear import LinearModel
 from nlp_coder.classify.net import CodeModel, Net
 from nlp_coder.classify.weigh import Weights
-from nlp_coder.extract.context import OF_TABLES, OF_WORD, ContextNet
+from nlp_coder.extract.context import OF_TABLES, OF_WORD, PLAIN, ContextNet
 from nlp_coder.extract.spans import Tagger, TaggerWeights
 from nlp_coder.extract.trees import Trees
 from nlp_coder.extract.verdict import Judge
 from nlp_coder.model_store import in_use
 
-FORMAT = 4
+FORMAT = 5
 """Version of the model folder's layout and of the features: a model of a format that is not read is refused."""
-EARLIER = {3: ("context.npz",), 2: ("context.npz", "code_nets.npz")}
-"""Earlier formats, read as well -> the files they lack: before the context net, before the nets beside the linear code model."""
+EARLIER = {4: (), 3: ("context.npz",), 2: ("context.npz", "code_nets.npz")}
+"""Earlier formats, read as well -> the files they lack: before the context net's steps, before that net, before the nets beside the linear code model."""
 
 SPLIT_AT = 0.4
 FILES = (
@@ -147,6 +147,7 @@ def save_context(path: Path, net: ContextNet) -> None:
     arrays: dict[str, Any] = {f"table{k}": t.astype(np.float16) for k, t in enumerate(net.tables)}
     arrays |= {n: getattr(net, n).astype(np.float16) for n in ("mix", "convolutions")}
     arrays |= {n: getattr(net, n) for n in ("mix_bias", "biases", "norms", "out", "out_bias")}
+    arrays["steps"] = np.array(net.steps, np.int64)
     np.savez_compressed(path, **arrays)
 
 
@@ -155,7 +156,8 @@ def load_context(path: Path) -> ContextNet:
     with np.load(path, allow_pickle=False) as arrays:
         each = {name: arrays[name].astype(np.float32) for name in arrays.files}
     tables = tuple(each.pop(f"table{k}") for k in range(len(OF_WORD) + len(OF_TABLES)))
-    return ContextNet(tables, **each)
+    plain = np.full(len(each["convolutions"]), PLAIN)  # format 4 has no steps
+    return ContextNet(tables, **each | {"steps": tuple(map(int, each.get("steps", plain)))})
 
 
 def save_trees(path: Path, trees: Trees) -> None:

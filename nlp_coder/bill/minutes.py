@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from nlp_coder.bill.services import MINUTES_OF_A_DAY
 from nlp_coder.bill.units import FIRST_UNIT
+from nlp_coder.note import GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class ServiceMinutes:
 
     by_code: code -> minutes. source: code -> `activity`, `block`, `clock`, `stated` (a charge line), `total` or None.
     own: activity index -> minutes stated for it alone. mismatch: in words, where a stated total contradicts the parts.
-    overlap: in words, where clock times overlap.
+    overlap: in words, where clock times overlap. contradicted: code of a charge that nothing performed bears out -> that of
+    the one service left without a charge.
     """
 
     by_code: Mapping[str, int | None]
@@ -48,6 +50,7 @@ class ServiceMinutes:
     total: int | None
     mismatch: str | None
     overlap: str | None
+    contradicted: Mapping[str, str] = field(default_factory=dict)
 
 
 def possible_minutes(minutes: ServiceMinutes) -> ServiceMinutes:
@@ -168,10 +171,16 @@ def service_minutes(
     }
     covered.update(i for i, c in enumerate(codes) if lines and (lines[i], c) in listed)
     charged = _charged(codes, times, written)
-    if len(lost := _charged_for_none(codes, times, written, charged)) == 1:
-        untold = {c for i, c in enumerate(codes) if c in timed and i not in covered} - {*charged, *minutes}
+    contradicted: dict[str, str] = {}
+    lost = _charged_for_none(codes, times, written, charged)
+    told_alike = {c for t in lost for c in minutes if c not in charged and minutes[c] == t.minutes}
+    if len(lost) == 1:
+        untold = {c for i, c in enumerate(codes) if (c in timed or c == GROUP) and i not in covered}
+        untold -= {*charged, *minutes}
         if len(untold) == 1:  # the one charge and the one service left over belong together
-            charged[untold.pop()] = lost[0]
+            charged[min(untold)] = lost[0].minutes
+        for code in untold or told_alike if len(untold or told_alike) == 1 else ():
+            contradicted[str(lost[0].code)] = str(code)
     stated_total = _last(times, "total")
     stated_timed = _last(times, "timed_total")
     # where the times found are all that the note states, an activity without its own is told within one of them
@@ -186,11 +195,16 @@ def service_minutes(
         if known < (stated_timed or stated_total) and (some_untold or (told_of_items and known < FIRST_UNIT)):
             minutes.clear()
             covered.clear()
+    told_of_each = sum(minutes.get(c, 0) for c in present if c in timed) == sum(
+        t.minutes for t in times if t.role == "code"
+    )
+    told_of_each &= all(i in covered for i, c in enumerate(codes) if c in timed and i not in doubtful)
     for code in present:
         mine = [i for i, c in enumerate(codes) if c == code]
         open_ones = [i for i in mine if i not in covered and i not in doubtful]
         # a charge line that says more ("NMR = 31" behind items of which one has 3 min) is the whole of it
-        whole_told = charged.get(code, 0) <= minutes.get(code, 0)
+        # unless the charges are just the times of all items, laid otherwise: then the description wins (annotation guide)
+        whole_told = told_of_each or charged.get(code, 0) <= minutes.get(code, 0)
         if code in minutes and (not open_ones or accounted) and whole_told:
             by_code[code] = minutes[code]
         elif code in charged:
@@ -208,7 +222,15 @@ def service_minutes(
     if stated_total is not None and timed_sum is not None and stated_total < timed_sum:
         total = whole
     return ServiceMinutes(
-        by_code, {c: source.get(c) for c in present}, own, stated_total, stated_timed, total, mismatch, _overlap(times)
+        by_code,
+        {c: source.get(c) for c in present},
+        own,
+        stated_total,
+        stated_timed,
+        total,
+        mismatch,
+        _overlap(times),
+        contradicted,
     )
 
 
@@ -251,10 +273,10 @@ def _charged(codes: Sequence[str | None], times: Sequence[StatedTime], written: 
 
 def _charged_for_none(
     codes: Sequence[str | None], times: Sequence[StatedTime], written: Sequence[str | None], charged: Mapping[str, int]
-) -> list[int]:
-    """The minutes of charge lines whose code nothing performed has or is written for, where a charge line is not the only
-    one of the note."""
-    of_others = [t.minutes for t in times if t.role == "code" and t.code and t.code not in (*codes, *written)]
+) -> list[StatedTime]:
+    """The charge lines whose code nothing performed has or is written for, where a charge line is not the only one of the
+    note."""
+    of_others = [t for t in times if t.role == "code" and t.code and t.code not in (*codes, *written)]
     return of_others if charged else []
 
 

@@ -15,7 +15,7 @@ from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import label_code
 
-_SEPARATED = r"[ \t]*(?:[|:,;=@–—-]|\.{2,}|x(?=[ \t]*\d))*[ \t]*"
+_SEPARATED = r"[ \t]*(?:[|:,;=@–—-]|(?<=[ \t])/(?=[ \t])|\.{2,}|x(?=[ \t]*\d))*[ \t]*"
 _NAME = r"[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,4}?"
 _MINUTES = r"\(?(?P<minutes>\d{1,3})\)?[ \t]*(?P<unit>(?:minutes|mins?\b|m\b|['’′])\.?)?\)?"
 _UNITS = r"(?:\(?(?:units?[ \t]*[:=]?[ \t]*)?[x×]?[ \t]*\d{1,2}[ \t]*(?:units?|u)?\)?)"
@@ -26,6 +26,8 @@ _CHARGE_LINE = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"(?:code|cpt)\b.*\bmin|\bmin.*(?:code|cpt)\b", re.IGNORECASE)
+UNIT = 15
+"""Minutes of a unit."""
 LONGEST = 100
 """No charge line is longer."""
 
@@ -39,6 +41,20 @@ class ChargeLine:
     code: str
     minutes: int
     at: int
+
+
+_UNITS_FIRST = re.compile(
+    rf"(?<!\w)(?P<code>{CODE})[ \t]*[x×][ \t]*(?P<units>\d)[ \t]*(?:units?|u)?[ \t]*\([ \t]*(?P<minutes>\d{{1,3}})[ \t]*(?:minutes|mins?|m|['’′])?[ \t]*\)",
+    re.IGNORECASE,
+)
+""" "97116 x 2 (28)": units, then the minutes they stand for."""
+
+
+def units_first(reading: Reading) -> Iterator[ChargeLine]:
+    """The charges that name units before minutes, where so many minutes can be so many units (billing rules, 8-minute rule)."""
+    for m in _UNITS_FIRST.finditer(reading.text):
+        if abs(int(m["minutes"]) - 15 * int(m["units"])) < UNIT:
+            yield ChargeLine(m.start(), m.end(), m["code"].upper(), int(m["minutes"]), m.start("minutes"))
 
 
 def charge_lines(reading: Reading) -> list[ChargeLine]:

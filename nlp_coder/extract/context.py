@@ -32,6 +32,8 @@ OF_TABLES = (("term", 1_500), ("dose", 300), ("cue", 300), ("section", 100))
 """Columns that depend on what the tables found at a token."""
 PIECES = 3
 """Linear pieces of a maxout unit."""
+PLAIN = 1
+"""The step of a convolution over a token's neighbours; longer steps see farther: the token so many before and behind."""
 _NEWLINE = "\n"
 _TINY = 1e-6
 MOST_KEPT = 20_000
@@ -111,8 +113,8 @@ class _Kept:
 @dataclass
 class ContextNet:
     """tables: one of each column of OF_WORD and OF_TABLES (rows x width). The first layer mixes a token's columns: mix
-    (units x PIECES x all widths), mix_bias. Each convolution is over the token before, itself and the one after: weights
-    (units x PIECES x 3 units), bias. Each of these layers is followed by a norm: (gain, shift). out: classes x units."""
+    (units x PIECES x all widths), mix_bias. Each convolution is over a token, the one its step before and the one its step
+    behind: weights (units x PIECES x 3 units), bias; steps: one number for each. Each of these layers is followed by a norm: (gain, shift). out: classes x units."""
 
     tables: tuple[Floats, ...]
     mix: Floats
@@ -122,6 +124,7 @@ class ContextNet:
     norms: Floats
     out: Floats
     out_bias: Floats
+    steps: tuple[int, ...]
     _kept: tuple[Lexicon, _Kept, _Kept] | None = field(default=None, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
     _mixes: tuple[Floats, Floats] = field(init=False, repr=False)
@@ -135,7 +138,7 @@ class ContextNet:
     @property
     def reach(self) -> int:
         """How many tokens to either side a token's answer depends on."""
-        return len(self.convolutions)
+        return sum(self.steps)
 
     def probabilities(self, reading: Reading, layers: Layers) -> Floats:
         """Tokens x CLASSES: how likely each token begins or goes on with an activity of a status; 1 for O at blanks."""
@@ -151,8 +154,9 @@ class ContextNet:
         ops = _kernels()
         units = len(self.mix)
         x = _normed(ops.maxout(x.reshape(len(x), units, PIECES))[0], self.norms[0])
-        for weights, bias, norm in zip(self.convolutions, self.biases, self.norms[1:], strict=True):
-            raised = ops.seq2col(x, 1) @ weights.reshape(units * PIECES, 3 * units).T + bias.ravel()
+        layers = zip(self.steps, self.convolutions, self.biases, self.norms[1:], strict=True)
+        for step, weights, bias, norm in layers:
+            raised = beside(x, step) @ weights.reshape(units * PIECES, 3 * units).T + bias.ravel()
             x = x + _normed(ops.maxout(raised.reshape(len(x), units, PIECES))[0], norm)
         scores = x @ self.out.T + self.out_bias
         raised = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -187,6 +191,16 @@ class ContextNet:
         mix = self._mixes[bool(first)]
         # row by row: what a word gives must not depend on the words it is met with, or results would differ by processes
         return [row @ mix.T for row in summed]
+
+
+def beside(x: Floats, step: int) -> Floats:
+    """Each row between those a step before and behind it (nothing past the ends): rows x three widths."""
+    width = x.shape[1]
+    answer = np.zeros((len(x), 3 * width), x.dtype)
+    answer[step:, :width] = x[:-step]
+    answer[:, width : 2 * width] = x
+    answer[:-step, 2 * width :] = x[step:]
+    return answer
 
 
 @cache

@@ -24,7 +24,7 @@ MINUTES = re.compile(
 )
 _SPELLED_ALONE = re.compile(
     r"(?:\b(?P<sure>another|a further|an? (?:extra|additional|last|final)|the (?:last|other|remaining|next|final|first|closing|opening)|(?<=that )left|remaining|closing)\s+"
-    r"|(?<!hundred )\b(?:for|together|ran to|came to|took|then|next|after that|the|and|(?<!sets )(?<!set )(?<!reps )of|in)\s+|(?<=[.;:,] )(?:and )?|(?<=\n))"
+    r"|(?<!hundred )\b(?:for|together|ran to|came to|took|occupied|filled|then|next|after that|the|and|(?<!sets )(?<!set )(?<!reps )(?<!out )of|in)\s+|(?<=[.;:,] )(?:and )?|(?<=\n))"
     rf"(?P<number>{SPELLED})(?![\w-])"
     r"(?:(?=\s*[.,;:)\n]|\s+(?:were|was|went|of (?!(?:the|them|ten|twelve)\b|\w+teen\b)|on|for|in (?:which|all)|again on|we|I|she|he|(?:that|which) (?:were|was|went)|more|left)\b|\s*$)|(?(sure)(?=\s)|(?!)))"
     r"(?!\s+(?:\w+\s)?(?:m\b|met(?:re|er)s?|feet|foot|inch|degrees?|lengths?|times?|reps?|repetitions|years?|weeks?|days?|hours?|months?|visits?|sessions?|steps?|stairs?|laps?|pounds?|percent|per cent|kilos?|seconds?|points?|out of|of (?:ten|twelve|twenty)|o'clock|a\.?m|p\.?m|attempts?|trials?|sets?|lines?|cues?|nights?|people|children|children|cards?|pegs?|cones?|each)\b)",
@@ -36,21 +36,59 @@ _SIXTIETHS = re.compile(r"(?<![\w./x×→>])(?<!x )(?P<number>\d{1,2})/60\b(?!\s
 _LABELLED = re.compile(
     r"\b(?:min(?:ute)?s?|time)\"?\s*(?:[:=]|\|)\s*(?P<number>\d{1,3})\b(?!\s*[:/]\s*\d)", re.IGNORECASE
 )
-_HOURS = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?![\w-])", re.IGNORECASE)
+_HOURS = re.compile(
+    rf"(?<![\w-])(?<!miles )(?<!mile )(?<!km )(?<!times )(?<!kilometres )(?<!kilometers )(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?![\w-])",
+    re.IGNORECASE,
+)
 CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:[ \t]*[ap]\.?[ \t]?m?\.?(?![a-z]))?|(?:0\d|1\d|2[0-4])[0-5]\d(?:[ \t]?h(?:rs?)?\b)?|\d{1,2}[ \t]?[ap]\.?m\.?(?![a-z])"
 CLOCK_RANGE = re.compile(
     rf"(?<![\d:/.])(?P<a>{CLOCK})\s*(?:-+|–|—|to|until|till|thru|through|→|>|/|and|,?\s*(?:time\s*)?out\s*:?)\s*(?P<b>{CLOCK}|[0-5]\d(?=\D|$)(?!\s*(?:min|%|ft|'|lb)))",
     re.IGNORECASE,
 )
+_MINUTE_SUM = re.compile(
+    rf"(?<![\d.+/:])(?P<parts>\d{{1,2}}(?:[ \t]?\+[ \t]?\d{{1,2}})+)[ \t]?(?:{_UNIT})(?![ \t]*=)|(?<![\w.:/])(?P<a>\d{{1,2}}|{SPELLED})[ \t-]?minutes?[ \t]+plus[ \t]+(?P<b>\d{{1,2}}|{SPELLED})(?![\w-])",
+    re.IGNORECASE,
+)
+""" "8+7 min", "four minutes plus five": told in parts that are one time."""
+_OUT_OF = re.compile(
+    rf"(?<![\w.:/])(?P<number>\d{{1,2}}|{SPELLED})[ \t]+of[ \t]+(?:the|our|his|her|my|a)[ \t]+(?:planned[ \t]+|scheduled[ \t]+|intended[ \t]+)?(?:\d{{1,3}}|{SPELLED})[ \t-]?(?:minutes?|mins?\b)",
+    re.IGNORECASE,
+)
+""" "40 of the 55 minutes", "stopped at 7 of the planned 15 min": the first number is the part's."""
+_PART_OF_HOURS = re.compile(
+    r"(?<![\w.:/-])(?P<hours>[0-3]?\.\d{1,2})[ \t-]?(?:hours?|hrs?|h)\b\.?(?![ \t]*(?:ago|later|before|after|prior|post|per|a day|daily|/))",
+    re.IGNORECASE,
+)
+""" "0.5 h", ".25 hr"."""
+_DIGITS_ALONE = re.compile(
+    r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,))[ \t]+"
+    r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|the|we|I|she|he|pt|patient|client|in which)\b)",
+    re.IGNORECASE,
+)
+"""A number in digits that stands for minutes where the note states minutes ("10 minutes went to ...; the remaining 20 to ...")."""
+_FOR_SO_MANY = re.compile(
+    rf"\bfor[ \t]+(?:\d{{1,2}}|{SPELLED})[ \t]+minutes?\b[^.\n]{{6,140}}?\bfor[ \t]+(?P<number>\d{{1,2}})(?=[.;])",
+    re.IGNORECASE,
+)
+""" "Heat for 8 minutes, then massage for 7." """
+_HOUR = r"(?:(?:oh|zero)[ -])?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_PAST = r"(?:hundred(?:[ ]hours)?|o['’]?clock|oh[ -](?:one|two|three|four|five|six|seven|eight|nine)|(?:twenty|thirty|forty|fourty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_SPOKEN_IN_OUT = re.compile(
+    rf"\b(?:in|began|started|arrived|start(?:[ ]time)?|from)[ \t]*[,:]?[ \t]*(?:the[ \t]+(?:home|house|room|clinic|gym)[ \t]+)?(?:at[ \t]+)?(?P<ah>{_HOUR})[ -](?P<am>{_PAST})"
+    rf"[ \t]*[,;.]?[ \t]*(?:and[ \t]+)?(?:time[ \t]+)?(?:out|to|until|till|ended|end|left|finished|stopped|done)[ \t]*[,:]?[ \t]*(?:at[ \t]+)?(?P<bh>{_HOUR})[ -](?P<bm>{_PAST})(?![\w-])",
+    re.IGNORECASE,
+)
+""" "Time in eleven twenty, time out twelve oh five": the clock as it is dictated."""
 _IN_OUT = re.compile(
     rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arrived|connected|logged\s*in|joined)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left|disconnected|logged\s*out|logged\s*off)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{CLOCK})",
     re.IGNORECASE,
 )
 _BEGUN_AND_STOPPED = re.compile(
-    rf"(?m)^[ \t•*–-]*(?P<a>{CLOCK})[ \t]+(?![-–—>→/]|to\b|until\b)(?=[^\n]*[A-Za-z]{{3}})[^\n]*?[ \t](?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$",
+    rf"(?m)^[ \t•*–-]*(?:(?:start(?:ed)?|beg[ai]n|from)[ \t]*:?[ \t]*)?(?P<a>{CLOCK})[ \t]+(?![-–—>→/]|to\b|until\b)(?=[^\n]*[A-Za-z]{{3}})[^\n]*?[ \t]"
+    rf"(?:(?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$|(?P<told>(?:stop(?:ped)?|end(?:ed)?|until|till|finish(?:ed)?)[ \t]*:?[ \t]*(?:at[ \t]+)?(?P<until>{CLOCK}))(?=[ \t]*(?:[.,;]|$)))",
     re.IGNORECASE,
 )
-""" "1400 neural sliders, cervical traction 1413 stop": a line begun and ended with the clock."""
+""" "1400 neural sliders, cervical traction 1413 stop", "Start 14:02 rolling stop 14:15": a line begun and ended with the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +114,18 @@ def spelled(words: str) -> int | None:
             return None
         total += value
     return total
+
+
+def _value(number: str) -> int:
+    """A number in digits or words; 0 where it is none."""
+    return int(number) if number.isdigit() else spelled(number) or 0
+
+
+def _on_the_clock(hour: str, past: str) -> str:
+    """ "eleven", "oh five" -> "11:05"."""
+    hours = _value(re.sub(r"^(?:oh|zero)[ -]", "", hour.lower()))
+    minutes = _value(re.sub(r"^oh[ -]", "", past.lower()))
+    return f"{hours}:{minutes:02}"
 
 
 def _time_of_day(text: str) -> tuple[int, str] | None:
@@ -137,12 +187,14 @@ _NUMBERED_BEFORE = re.compile(
     r"(?:[x×]|\b(?:visit|session|tx|treatment|week|wk|day|phase|level|lvl|stage)|#)\s?\Z", re.IGNORECASE
 )
 """Before a number that is no minute, though one follows behind a dash."""
-_BOUND = re.compile(r"(?:[<≤≥]|(?<![-=])>|\b(?:less|more|longer) than|\bwithin)[ \t]*\Z", re.IGNORECASE)
+_BOUND = re.compile(
+    r"(?:[<≤≥]|(?<![-=])>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or)[ \t]*\Z", re.IGNORECASE
+)
 """Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit."""
 
 
-_NO_TIME_AFTER = re.compile(r"[ -]rule\b", re.IGNORECASE)
-""" "The 8-minute rule" names no time of the visit."""
+_NO_TIME_AFTER = re.compile(r"[ -]rule\b|(?<=(?<!\d)[26][ -]minute)[ -]walk\b", re.IGNORECASE)
+""" "The 8-minute rule" and "6-minute walk", a test, name no time of the visit."""
 
 
 class _Taken:
@@ -159,6 +211,13 @@ class _Taken:
         """From now on those between two offsets have."""
         self._marks[start:end] = b"\1" * (end - start)
 
+    def take(self, start: int, end: int) -> bool:
+        """Whether none between two offsets had; from now on they have."""
+        free = self.free(start, end)
+        if free:
+            self.add(start, end)
+        return free
+
 
 def times_in(text: str) -> Iterator[TimeMention]:
     """Every length of time in minutes that a text names, in order of start; clock ranges count as lengths.
@@ -166,34 +225,59 @@ def times_in(text: str) -> Iterator[TimeMention]:
     Seconds, holds ("10x10s"), feet, repetitions and dates are none. A range ("10-12 min") gives nothing: it is no
     stated minute. Source: the minutes decisions of the annotation guide.
     """
-    found: list[TimeMention] = []
     taken = _Taken(len(text))
-    free = taken.free
+    found = [*_by_the_clock(text, taken), *_in_parts(text, taken), *_with_their_unit(text, taken)]
+    found += _without_a_unit(text, taken, some=bool(found))
+    yield from sorted((t for t in found if t.minutes), key=lambda t: t.start)  # "Minutes: 0" is no time
 
+
+def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
+    """Times between two clock times."""
     for pattern in (_IN_OUT, CLOCK_RANGE):
         for match in pattern.finditer(text):
             span = clock_span(match["a"], match["b"])
-            if span and free(match.start(), match.end()):
-                taken.add(*match.span())
-                found.append(TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT))
+            if span and taken.take(*match.span()):
+                yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT)
     for match in _BEGUN_AND_STOPPED.finditer(text):
-        span = clock_span(match["a"], match["b"])
-        if span and free(*match.span("a")) and free(*match.span("b")):
+        told = "b" if match["b"] else "told"
+        span = clock_span(match["a"], match["b"] or match["until"])
+        if span and taken.free(*match.span("a")) and taken.free(*match.span(told)):
             taken.add(*match.span("a"))
-            taken.add(match.start("b"), match.end())
-            found.append(TimeMention(match.start("b"), match.end(), span[1] - span[0], span))
+            taken.add(match.start(told), match.end())
+            yield TimeMention(match.start(told), match.end(), span[1] - span[0], span)
+    for match in _SPOKEN_IN_OUT.finditer(text):
+        span = clock_span(_on_the_clock(match["ah"], match["am"]), _on_the_clock(match["bh"], match["bm"]))
+        if span and taken.take(*match.span()):
+            yield TimeMention(match.start(), match.end(), span[1] - span[0], span, True)
+
+
+def _in_parts(text: str, taken: _Taken) -> Iterator[TimeMention]:
+    """Hours and parts of them, sums, parts of a longer time."""
     for match in _HOURS.finditer(text):
-        if free(*match.span()):
-            taken.add(*match.span())
-            found.append(TimeMention(match.start(), match.end(), _PHRASES[match[0].lower()]))
+        if taken.take(*match.span()):
+            yield TimeMention(match.start(), match.end(), _PHRASES[match[0].lower()])
+    for match in _MINUTE_SUM.finditer(text):
+        parts = [int(n) for n in re.findall(r"\d+", match["parts"] or "")] or [_value(match["a"]), _value(match["b"])]
+        if 2 < sum(parts) <= 120 and taken.take(*match.span()):
+            yield TimeMention(match.start(), match.end(), sum(parts))
+    for match in _OUT_OF.finditer(text):
+        if (value := _value(match["number"])) and taken.take(*match.span()):
+            yield TimeMention(match.start(), match.end(), value)
+    for match in _PART_OF_HOURS.finditer(text):
+        if taken.take(*match.span()):
+            yield TimeMention(match.start(), match.end(), round(60 * float(match["hours"])))
+
+
+def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
+    """Numbers with a word or sign for minutes behind them."""
     for match in MINUTES.finditer(text):
-        if not free(*match.span()):
+        if not taken.free(*match.span()):
             continue
         if match["upto"]:
-            if _NUMBERED_BEFORE.search(text, max(0, match.start() - 10), match.start()) and free(*match.span()):
+            if _NUMBERED_BEFORE.search(text, max(0, match.start() - 10), match.start()):
                 # "SLR x10 - 22 min", "Visit 5 - 45 min"
                 taken.add(*match.span())
-                found.append(TimeMention(match.start("upto"), match.end(), int(match["upto"])))
+                yield TimeMention(match.start("upto"), match.end(), int(match["upto"]))
             continue
         if match["unit"] in "'’′´m" and _a_distance(text, match):
             continue
@@ -210,15 +294,18 @@ def times_in(text: str) -> Iterator[TimeMention]:
             continue  # 150' is feet, 180 m metres
         if value is not None and value <= 480:
             taken.add(*match.span())
-            found.append(TimeMention(match.start(), match.end(), value))
+            yield TimeMention(match.start(), match.end(), value)
+
+
+def _without_a_unit(text: str, taken: _Taken, *, some: bool) -> Iterator[TimeMention]:
+    """Numbers that stand for minutes without saying so. some: whether the text states times in other ways."""
     if any(match["number"][0].isalpha() for match in MINUTES.finditer(text)):
         for match in _SPELLED_ALONE.finditer(text):  # "... twelve minutes. Then stepping up for fifteen."
-            value = spelled(match["number"])
-            if value is not None and value > 4 and free(*match.span("number")):
-                taken.add(*match.span("number"))
-                found.append(TimeMention(match.start("number"), match.end("number"), value))
+            if _value(match["number"]) > 4 and taken.take(*match.span("number")):
+                yield TimeMention(*match.span("number"), _value(match["number"]))
+    for match in [*_DIGITS_ALONE.finditer(text), *_FOR_SO_MANY.finditer(text)] if some else ():
+        if int(match["number"]) > 4 and taken.take(*match.span("number")):
+            yield TimeMention(*match.span("number"), int(match["number"]))
     for match in [*_LABELLED.finditer(text), *_SIXTIETHS.finditer(text)]:
-        if free(*match.span()) and int(match["number"]) <= 300:
-            taken.add(*match.span())
-            found.append(TimeMention(match.start(), match.end(), int(match["number"])))
-    yield from sorted((t for t in found if t.minutes), key=lambda t: t.start)  # "Minutes: 0" is no time
+        if int(match["number"]) <= 300 and taken.take(*match.span()):
+            yield TimeMention(*match.span(), int(match["number"]))

@@ -21,7 +21,7 @@ from nlp_coder.learn.held_out import LOCKED_WRITERS, check_enough, check_joints
 from nlp_coder.learn.joined import Joint, joined
 from nlp_coder.learn.labels import writer_folds
 from nlp_coder.learn.teach_codes import Example, code_examples, fit_code, fit_code_nets, found_examples, out_of_fold
-from nlp_coder.learn.teach_context import context_examples, fit_contexts
+from nlp_coder.learn.teach_context import fit_contexts
 from nlp_coder.learn.teach_tagger import Reader, fit_spans, fit_split, tagged_lines
 from nlp_coder.learn.teach_verdict import (
     FOLDS,
@@ -79,7 +79,7 @@ def teach(
     folds = list(writer_folds(records, FOLDS))
     say(f"context nets: {1 + len(folds)}")
     every = range(len(records))
-    net, *fold_nets = fit_contexts(context_examples(records, readings), [every, *(train for train, _ in folds)], jobs)
+    net, *fold_nets = fit_contexts(records, readings, [every, *(train for train, _ in folds)], jobs)
     save_context(folder / "context.npz", net)
     say("phrase tagger")
     lines = tagged_lines(records, readings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,7 @@ from thinc.api import (
     Model,
     Softmax,
     chain,
-    clone,
     concatenate,
-    expand_window,
     fix_random_seed,
     residual,
     with_array,
@@ -31,21 +29,31 @@ from nlp_coder.extract.context import (
     PIECES,
     ContextNet,
     Floats,
+    beside,
     seen,
     table_ids,
     word_ids,
 )
 from nlp_coder.extract.layers import layers_of
 from nlp_coder.extract.reading import Reading
+from nlp_coder.learn.exchanged import told_anew, wordings
 from nlp_coder.learn.fitting import SEED
+from nlp_coder.learn.teach_tagger import Reader
 
-WIDTH, DEPTH, ROUNDS = 96, 4, 6
-"""Units of a layer, convolutions, how often the labels are gone through."""
+WIDTH, ROUNDS = 96, 6
+"""Units of a layer, how often the labels are gone through."""
+STEPS = (1, 1, 2, 4, 8, 1)
+"""Of each convolution, how far apart the tokens are that it brings together. On 726 notes of thirteen writers not seen the net
+alone finds (performed F1) and tells the status so: (1, 1, 1, 1) .745, .818; (1, 1, 2, 4) .774, .857; (1, 2, 4, 8) .783, .874;
+(1, 2, 4, 8, 16) .783, .878; (1, 1, 2, 4, 8) .800, .872; (1, 1, 2, 4, 8, 1) .822, .879."""
 RATE, BATCH, WARM = 0.0015, 2000, 200
 """The highest learning rate, tokens of a step, steps until the rate is reached; from there it falls to nothing."""
 DROPPED_UNITS = 0.15
 DROPPED = {"word": 0.08, "form": 0.08, "class": 0.05, "term": 0.15, "cue": 0.1, "section": 0.1}
 """How often a column is hidden while teaching, so that the net does not lean on one. A word and its form are hidden together."""
+COPIES, ANEW = 2, 0.5
+"""How many times each record is told otherwise (see `exchanged`), and how often a round takes one of these for it: less log
+loss on writers not seen (.247 to .234)."""
 _HIDDEN = 1
 
 
@@ -58,63 +66,102 @@ def context_examples(records: Sequence[dict[str, Any]], readings: Sequence[Readi
     return [_example(record, reading) for record, reading in zip(records, readings, strict=True)]
 
 
-def fit_contexts(examples: Sequence[Example], parts: Sequence[Sequence[int]], jobs: int = 1) -> Sequence[ContextNet]:
-    """A net for each part (indices of examples), taught on it alone, `jobs` at a time."""
+def fit_contexts(
+    records: Sequence[dict[str, Any]], readings: Sequence[Reading], parts: Sequence[Sequence[int]], jobs: int = 1
+) -> Sequence[ContextNet]:
+    """A net for each part (indices of records), taught on it alone, `jobs` at a time."""
     from joblib import Parallel, delayed
 
-    taught = Parallel(n_jobs=jobs)(delayed(_taught)([examples[i] for i in part]) for part in parts)
+    examples = context_examples(records, readings)
+    taught = Parallel(n_jobs=jobs)(
+        delayed(_taught)([records[i] for i in part], [examples[i] for i in part]) for part in parts
+    )
     return [ContextNet(*arrays) for arrays in taught]
 
 
-def _taught(examples: Sequence[Example]) -> tuple[Any, ...]:
+def _taught(records: Sequence[dict[str, Any]], examples: Sequence[Example]) -> tuple[Any, ...]:
     """The arrays of a net: what another process can hand back."""
-    net = fit_context(examples)
-    return net.tables, net.mix, net.mix_bias, net.convolutions, net.biases, net.norms, net.out, net.out_bias
+    net = fit_context(examples, anew(records))
+    return net.tables, net.mix, net.mix_bias, net.convolutions, net.biases, net.norms, net.out, net.out_bias, net.steps
 
 
-def fit_context(examples: Sequence[Example], seed: int = SEED) -> ContextNet:
-    """The net taught on labelled records. The same examples and seed give the same net on one machine."""
+def anew(records: Sequence[dict[str, Any]]) -> list[list[Example]]:
+    """What the net is taught of the records told otherwise, COPIES times: with activities that these records have, too."""
+    reader, others, rng = Reader(), wordings(records), random.Random(SEED)
+    copies = ([told_anew(record, others, rng) for record in records] for _ in range(COPIES))
+    return [context_examples(copy, [reader.read(record["text"]) for record in copy]) for copy in copies]
+
+
+def fit_context(examples: Sequence[Example], copies: Sequence[Sequence[Example]] = (), seed: int = SEED) -> ContextNet:
+    """The net taught on labelled records; copies: the same records told otherwise, one of which takes a record's place in a
+    round as often as ANEW says. The same examples and seed give the same net on one machine."""
     fix_random_seed(seed)
     rng = np.random.default_rng(seed)
-    examples = [e for e in examples if len(e[1])]
-    model = context_model(WIDTH, DEPTH)
+    told = [k for k, e in enumerate(examples) if len(e[1])]
+    copies = [[copy[k] for k in told] for copy in copies]
+    examples = [examples[k] for k in told]
+    model = context_model(WIDTH, STEPS)
     model.initialize(X=[ids for ids, _ in examples[:2]], Y=[_one_hot(labels) for _, labels in examples[:2]])
     optimizer = Adam(RATE, beta2=0.99, grad_clip=1.0)
     steps = ROUNDS * sum(len(labels) for _, labels in examples) / BATCH
     step = 0
     dealer = random.Random(seed)
     for _ in range(ROUNDS):
-        for batch in _batches(examples, dealer):
+        drawn = [dealer.choice(copies)[k] if copies and dealer.random() < ANEW else e for k, e in enumerate(examples)]
+        for batch in _batches(drawn, dealer):
             optimizer.learn_rate = RATE * min(1.0, step / WARM + 0.05) * max(0.02, 1 - step / steps)
             answers, learn = model.begin_update([_with_hidden(ids, rng) for ids, _ in batch])
             learn([(p - _one_hot(labels)) / 10 for p, (_, labels) in zip(answers, batch, strict=True)])
             model.finish_update(optimizer)
             step += 1
-    return as_context(model)
+    return as_context(model, STEPS)
 
 
-def context_model(width: int, depth: int) -> Model[Any, Any]:
+def context_model(width: int, steps: Sequence[int]) -> Model[Any, Any]:
     """The untaught net: from a list of arrays (tokens x columns) to a list of arrays (tokens x CLASSES)."""
     columns: list[Model[Any, Any]] = [
         HashEmbed(_table_width(name, width), rows, column=number, seed=number + 1)
         for number, (name, rows) in enumerate((*OF_WORD, *OF_TABLES))
     ]
-    convolution: Model[Any, Any] = chain(
-        expand_window(1), Maxout(width, nP=PIECES, normalize=True, dropout=DROPPED_UNITS)
-    )
+    convolutions: list[Model[Any, Any]] = [
+        residual(chain(_beside(step), Maxout(width, nP=PIECES, normalize=True, dropout=DROPPED_UNITS)))
+        for step in steps
+    ]
     return with_array(
         chain(
             concatenate(*columns),
             Maxout(width, nP=PIECES, normalize=True, dropout=DROPPED_UNITS),
-            clone(residual(convolution), depth),
+            *convolutions,
             Softmax(len(CLASSES)),
         ),
-        pad=depth,
+        pad=sum(steps),
     )
 
 
-def as_context(model: Model[Any, Any]) -> ContextNet:
-    """The arrays of a taught net in the form that is applied."""
+def _beside(step: int) -> Model[Any, Any]:
+    """thinc's layer of `extract.context.beside`."""
+
+    def forward(_: Model[Any, Any], x: Floats, is_train: bool) -> tuple[Floats, Callable[[Floats], Floats]]:
+        width = x.shape[1]
+
+        def back(change: Floats) -> Floats:
+            answer = change[:, width : 2 * width].copy()
+            answer[:-step] += change[step:, :width]
+            answer[step:] += change[:-step, 2 * width :]
+            return answer
+
+        return beside(x, step), back
+
+    def init(model: Model[Any, Any], X: Floats | None = None, Y: Any = None) -> None:
+        if X is not None:
+            model.set_dim("nI", X.shape[1])
+            model.set_dim("nO", 3 * X.shape[1])
+
+    return Model("beside", forward, init=init, dims={"nI": None, "nO": None})
+
+
+def as_context(model: Model[Any, Any], steps: Sequence[int]) -> ContextNet:
+    """The arrays of a taught net in the form that is applied; steps: those of its convolutions."""
 
     def param(node: Model[Any, Any], name: str) -> Floats:
         return np.array(node.get_param(name), np.float32)
@@ -133,6 +180,7 @@ def as_context(model: Model[Any, Any]) -> ContextNet:
         np.stack(norms),
         param(out, "W"),
         param(out, "b"),
+        tuple(steps),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp_coder.extract.context import CLASSES, ContextNet, as_scores, as_statuses
+from nlp_coder.extract.context import CLASSES, PLAIN, ContextNet, as_scores, as_statuses, beside
 from nlp_coder.extract.layers import layers_of
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import Tagger, tag_spans
@@ -26,14 +26,17 @@ NOTES = [
 ]
 
 
+STEPS = (1, 3)
+
+
 def _stirred(seed: int) -> ContextNet:
     """A net with chance weights everywhere, and the answers of thinc's own model of it."""
-    return as_context(_model(seed))
+    return as_context(_model(seed), STEPS)
 
 
 def _model(seed: int):  # type: ignore[no-untyped-def]
     rng = np.random.default_rng(seed)
-    model = context_model(width=8, depth=2)
+    model = context_model(width=8, steps=STEPS)
     ids, _ = note_ids(READER.read(NOTES[0]))
     model.initialize(X=[ids], Y=[np.zeros((len(ids), len(CLASSES)), np.float32)])
     for node in model.walk():
@@ -108,6 +111,22 @@ def test_the_same_examples_teach_the_same_net_and_it_learns_them() -> None:
         "B-declined",
         "O",
     )
+
+
+def test_a_net_of_before_the_steps_has_plain_ones(tmp_path: Path) -> None:
+    save_context(tmp_path / "context.npz", NET)
+    with np.load(tmp_path / "context.npz") as arrays:
+        kept = {name: arrays[name] for name in arrays.files if name != "steps"}
+    np.savez(tmp_path / "earlier.npz", **kept)
+    assert load_context(tmp_path / "context.npz").steps == STEPS
+    assert load_context(tmp_path / "earlier.npz").steps == (PLAIN, PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("step", "rows"), [(1, [[0, 1, 2], [1, 2, 3], [2, 3, 0]]), (2, [[0, 1, 3], [0, 2, 0], [1, 3, 0]])]
+)
+def test_beside_brings_rows_a_step_apart_together(step: int, rows: list[list[float]]) -> None:
+    assert beside(np.array([[1], [2], [3]], np.float32), step).tolist() == rows
 
 
 def test_a_model_without_the_net_still_tags() -> None:

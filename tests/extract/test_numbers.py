@@ -24,6 +24,12 @@ from nlp_coder.extract.numbers import clock_span, spelled, times_in
         ("min: 14", [14]),
         ("Visit 5 - 45 min", [45]),
         ("SLR x10 - 22 min", [22]),
+        ("gait 8+7 min, four minutes plus five", [15, 9]),
+        ("0.5 h, .25 hr", [30, 15]),
+        ("in the home at two fifteen and out at two fifty", [35]),
+        ("time in oh nine hundred, time out nine forty", [40]),
+        ("10:05 rolling until 10:20, then rested", [15]),
+        ("7 of the planned 15 min", [7]),
     ],
 )
 def test_lengths_of_time(text: str, minutes: list[int]) -> None:
@@ -44,6 +50,10 @@ def test_lengths_of_time(text: str, minutes: list[int]) -> None:
         "redness clears < 10 min",
         "blanched within 5 min",
         "can't sit > 20 min",
+        "6-minute walk 310 m",
+        "sore at 3 km or 15 min",
+        "four miles an hour",
+        "0.5 h ago",
     ],
 )
 def test_what_is_no_stated_time(text: str) -> None:

@@ -110,7 +110,7 @@ def test_another_format_or_no_manifest_is_refused(tmp_path: Path) -> None:
         load_model(folder(tmp_path, b"x", format=FORMAT + 1))
 
 
-@pytest.mark.parametrize("earlier", EARLIER)
+@pytest.mark.parametrize("earlier", [format for format, lacking in EARLIER.items() if lacking])
 def test_models_of_earlier_formats_are_read_without_what_they_lack(tmp_path: Path, root: Path, earlier: int) -> None:
     where = tmp_path / "model"
     shutil.copytree(root / "models/default", where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from nlp_coder.extract.charge_lines import charge_lines
+from nlp_coder.extract.charge_lines import charge_lines, units_first
 from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import clock_span
@@ -126,7 +126,7 @@ def short_charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[Ti
 def charge_line_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """The minutes of charge lines: of the item named there alone, else of what was told elsewhere under their code."""
     out = []
-    for line in charge_lines(reading):
+    for line in (*units_first(reading), *charge_lines(reading)):
         mine = performed_in(activities, line.start, line.end)
         end = line.at + len(str(line.minutes))
         if line.minutes:
@@ -144,6 +144,18 @@ def _charge_beside(reading: Reading, line: Line) -> bool:
     return any(m and only(reading.text[o.start : o.end], m.start() - o.start, m.end() - o.start) for o, m in charges)
 
 
+def _told_beside(reading: Reading, activities: Sequence[Placed], line: Line) -> bool:
+    """Whether the line above or below is a heading's word with its minutes, too, and no item: a tally, one service a line."""
+    lines = reading.layout.lines
+    place = lines.index(line)
+    beside = [lines[k] for k in (place - 1, place + 1) if 0 <= k < len(lines)]
+    return any(
+        m.start() >= o.start and only(reading.text[o.start : o.end], m.start() - o.start, m.end() - o.start)
+        and not performed_in(activities, o.start, o.end) and block_code(m["term"])
+        for o in beside for m in terms_told(reading) if o.start <= m.start() < o.end
+    )  # fmt: skip
+
+
 def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Summary lines in headings' own words ("TE 15 TA 15 GAIT 8", "MT 8:15-8:32, TE 8:32-8:45") and "(NMR 12)" after a list."""
     out: list[TimeUse] = []
@@ -157,7 +169,7 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         heads = {b.start for b in layout.blocks if line.start <= b.start < line.end and b.end > b.content + 2}
         last = line.start
         summary = len(found) >= 2 and not any(
-            line.start + m.end() <= a.start < line.start + (n.start() if n else len(body))
+            line.start + m.end() <= a.start < (line.start + n.start() if n else _sentence_on(reading, line, line.start + m.start())[1])
             for m, n in zip(found, [*found[1:], None], strict=True) for a in activities if line.start <= a.start < line.end and text[line.start + m.end() : a.start].strip(" ,;:-–—")
         )  # fmt: skip
         bare = not performed_in(activities, line.start, line.end) and pairs_on(reading, line.start, line.end) >= 2
@@ -220,6 +232,9 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 r"[ \t]*(?:\.|(?:incl|for all)\b)", body[m.end() :], re.IGNORECASE
             )
             if not clock and only(body, m.start(), m.end()) and closes_its_items(reading, activities, line, code):
+                out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code))
+                continue
+            if not clock and only(body, m.start(), m.end()) and _told_beside(reading, activities, line):
                 out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code))
                 continue
             said = "=" in m[0] or re.match(r"[ \t]*(?:incl|for all)\b", body[m.end() :], re.IGNORECASE)

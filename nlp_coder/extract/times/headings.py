@@ -32,6 +32,8 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             continue
         heading = reading.text[block.start : block.content]
         times = [t for t in reading.times if block.start <= t.start and t.end <= block.content]
+        last = part(reading.cuts.sentences, block.content - 1, len(reading.text))[0]
+        times = [t for t in times if t.start >= last] or times  # "Pain for 10 min. Coded 97140 x 14 min:"
         times = times or _time_that_opens(reading, activities, block)
         if times:
             t = times[0]

@@ -22,10 +22,21 @@ _LASTED = re.compile(r"last(?:ed|ing)", re.IGNORECASE)
 """ "The session lasted 40 minutes" is treatment, though a symptom may last as well."""
 _AT = re.compile(r"(?<!\w)(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*\Z")
 _TOLD_BY = re.compile(
-    r"\b(?:she|he|pt|patient|client|wife|husband|mother|reports?|states|says|said|could|can(?:not|'t)?|able|tolerat\w+|every|each|per|goal|"
+    r"\b(?:she|he|(?<!one )(?<!with )(?<!by )pt(?! alone with)|patient|client|wife|husband|mother|reports?|states|says|said|could|can(?:not|'t)?|able|tolerat\w+|every|each|per|goal|"
     r"make up|scheduled|instead of|missed|next|tomorrow|normally|usually|breaks?|late)\b[^.;\n]*\Z",
     re.IGNORECASE,
 )
+
+
+_IN_THE_WATER = re.compile(
+    r"\b(?:in|of) the (?:pool|water|gym|kitchen|treatment room)\b[ \t]*(?:for|,)?[ \t]*\Z", re.IGNORECASE
+)
+""" "She was in the pool for 35 minutes": how long the visit was, though told of the patient."""
+
+
+def _trailing(before: str, after: str) -> bool:
+    """Whether a time is all that follows the last comma of its sentence ("... with one cue to keep upright, 16 min.")."""
+    return re.search(r",[ \t]*\Z", before) is not None and not after.strip(" \t.)")
 
 
 def only_service_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse]) -> list[TimeUse]:
@@ -75,6 +86,7 @@ def _may_be_the_visits(reading: Reading, activities: Sequence[Placed], start: in
     if others and not any(a.performed for a in others):
         return False
     refused = [m for m in NO_TREATMENT.finditer(before[-32:]) if not _LASTED.fullmatch(m[0])]
-    if refused or any(said.search(before) for said in (_TOLD_BY, _AT, EVERY)):
+    told_by = _TOLD_BY.search(before) and not _IN_THE_WATER.search(before) and not _trailing(before, text[end:last])
+    if refused or told_by or any(said.search(before) for said in (_AT, EVERY)):
         return False
     return not rest_follows(text, end, last) and not said_not_to_count(reading, start, end, (first, last))

@@ -26,7 +26,7 @@ from nlp_coder.extract.times.told import (
     up_to_the_next,
 )
 from nlp_coder.extract.times.use import SHORTEST, performed_in
-from nlp_coder.extract.times.words import NO_TREATMENT, rest_follows, term_after
+from nlp_coder.extract.times.words import NO_TREATMENT, TOLERATED, rest_follows, term_after
 
 _LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
 _FOR_ALL = re.compile(
@@ -60,6 +60,10 @@ def leads_its_items(told: Told) -> Answer:
     ):
         return None
     whole = line.end if told.clause[0] <= line.start + len(lead) or t.clock else sentence[1]
+    if not t.clock and re.match(r"[ \t]*of\b", told.after) and performed_in(told.activities, t.end, sentence[1]):
+        whole = min(
+            whole, sentence[1]
+        )  # "Fifteen minutes of fluidotherapy. A doorknob was turned ...": the first's alone
     stop = min(whole, told.next_stop)
     if parted := _THEN_OTHER.search(text, t.end, stop):
         stop = parted.start()
@@ -127,7 +131,11 @@ def behind_its_items(told: Told) -> Answer:
     group = last_segment(text, activities, group, t.start)
     last = group[-1]
     between = text[activities[last].end : t.start]
-    if NO_TREATMENT.search(re.split(r"[;.,]", between[-32:])[-1]) and not re.search(r"(?:tolerated|\()\s*$", between):
+    if (
+        NO_TREATMENT.search(re.split(r"[;.,]", between[-32:])[-1])
+        and not re.search(r"\(\s*$", between)
+        and not TOLERATED.search(between)
+    ):
         return No.NO
     if not activities[last].performed:
         return No.NO
@@ -152,7 +160,7 @@ def behind_its_items(told: Told) -> Answer:
         r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between
     )
     before_cut = group
-    if not alone and glued:
+    if not alone and glued and not _each_part_timed(told):
         group = _glued_to(told, group, between)
     group = [*group, *given_beside(text, activities, group[-1], told.following, t.end)]
     mine = told.performed(group)
@@ -160,6 +168,22 @@ def behind_its_items(told: Told) -> Answer:
     if not alone and not glued and not wide and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
         mine = (last,) if re.search(r"[,;]", text[activities[before_cut[-2]].end : activities[last].start]) else mine
     return told.of(mine)
+
+
+def _each_part_timed(told: Told) -> bool:
+    """Whether semicolons part the line and each part with items ends with its one time ("UBE x5m; ER 2#, rows, curls x14m;
+    ...", three or more): then a time is its part's, whatever dosage its items have."""
+    text, parts, start = told.reading.text, 0, told.line.start
+    for end in [*(m.start() for m in re.finditer(";", text[start : told.line.end])), told.line.end - start]:
+        first, last = start, told.line.start + end
+        start = last + 1
+        if not performed_in(told.activities, first, last):
+            continue
+        times = [t for t in told.reading.times if first <= t.start < last]
+        if len(times) != 1 or text[times[0].end : last].strip(" .)"):
+            return parts >= 2 and first > told.t.start
+        parts += 1
+    return parts >= 3
 
 
 def _glued_to(told: Told, group: list[int], between: str) -> list[int]:
@@ -201,10 +225,6 @@ def _glued_to(told: Told, group: list[int], between: str) -> list[int]:
     return group
 
 
-_TOLERATED = re.compile(r"\btolerat\w+[ \t]*(?:a[ \t]|about[ \t])?\Z", re.IGNORECASE)
-""" "Tolerated 12 min on the bike" is the bike's time (annotation guide)."""
-
-
 def earlier_or_bout(told: Told) -> Answer:
     """Rest told before the time, "8' (12')" with an earlier visit's in brackets, "30 s to 8 min"."""
     text = told.reading.text
@@ -212,7 +232,7 @@ def earlier_or_bout(told: Told) -> Answer:
     on_it = ahead and text[told.t.end : told.activities[ahead[0]].start]
     if (
         on_it
-        and _TOLERATED.search(told.before)
+        and TOLERATED.search(told.before)
         and re.fullmatch(r"[ \t]*(?:(?:on|of|in)[ \t]+)?(?:the[ \t]+|a[ \t]+)?", on_it)
     ):
         return told.of(ahead[:1])

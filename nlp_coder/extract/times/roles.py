@@ -214,7 +214,8 @@ def _with_overall(text: str, uses: list[TimeUse]) -> list[TimeUse]:
 
 
 _UNBILLED = re.compile(
-    r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge|documentation|note writing|minus|set-?up",
+    r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge|documentation|note writing|minus|set-?up"
+    r"|\bco-?(?:t(?:x|reat)|trt)|\bjoint (?:session|visit|treatment)|\bjointly\b|split (?:evenly|between)",
     re.IGNORECASE,
 )
 

@@ -22,7 +22,7 @@ from nlp_coder.extract.times.told import (
 )
 from nlp_coder.extract.times.totals import NUMBERED_TOTAL, TIMED_AFTER, TIMED_TOTAL, says_total
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
-from nlp_coder.extract.times.words import rest_follows, term_before
+from nlp_coder.extract.times.words import TOLERATED, rest_follows, term_before
 
 _NOT_COUNTED = re.compile(
     r"(?<!travel )(?<!rest )(?<!rests )(?<!breaks )(?<!setup )(?<!set-up )(?<!documentation )"
@@ -159,10 +159,21 @@ def heads_brackets(told: Told) -> Answer:
     return told.of(performed_in(told.activities, t.end + inside.start(1), t.end + inside.end(1)))
 
 
+_BEFORE_REST = re.compile(r"[ \t]*before\b[^.;,\n]{0,24}\b(?:rest|break|sitting)\b", re.IGNORECASE)
+
+
+def _tolerated_before_rest(told: Told) -> bool:
+    """ "Folded towels in standing, tolerating 9 minutes before a seated rest": the folding's, where no heading has its time."""
+    return TOLERATED.search(told.before) is not None and _BEFORE_REST.match(told.after) is not None
+
+
 def no_treatment(told: Told) -> Answer:
     """ "Symptoms 2 at 12 min", "rested 3 min", "8 min setup (unbilled)"."""
     if (
-        re.search(r"(?<!\w)(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*$", told.before)
+        re.search(
+            r"(?<!\w)(?<!stopped )(?<!stopping )(?<!ended )(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*$",
+            told.before,
+        )
         and not told.t.clock
     ):
         return No.NO
@@ -170,7 +181,9 @@ def no_treatment(told: Told) -> Answer:
         told.reading.text, told.activities, told.t.start
     )
     rest = rest_follows(told.reading.text, told.t.end, told.t.end + len(told.after))
-    if (rest and not given_before) or said_not_to_count(told.reading, told.t.start, told.t.end, told.sentence):
+    if (rest and not given_before and not _tolerated_before_rest(told)) or said_not_to_count(
+        told.reading, told.t.start, told.t.end, told.sentence
+    ):
         return No.NO
     return None
 

@@ -16,13 +16,15 @@ _SQUARE = re.compile(r"\[[ \t]*(\d{1,2})[ \t]*(?:min|m|['’′])?[ \t]*\]")
 
 def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence[int] = ()) -> list[TimeUse]:
     """ "[18] step taps" and "Gait block [18] - step taps, doorways": numbers in square brackets before what they are for,
-    where a note has at least two, or where one makes up a stated total with the other times."""
+    or behind it where each ends what it stands in ("sit on ball [9]; treadmill [7]"), where a note has at least two, or where one makes up a stated total with the other times."""
     found: list[TimeUse] = []
     marks = [m for m in _SQUARE.finditer(reading.text) if SHORTEST <= int(m[1]) <= 90]
-    for m, following in zip(marks, [*marks[1:], None], strict=False):
+    behind = all(re.match(r"[ \t]*(?:[.;,|]|\r?\n|$)", reading.text[m.end() : m.end() + 8]) for m in marks)
+    for before, m, following in zip([None, *marks], marks, [*marks[1:], None], strict=False):
         line = reading.layout.line_at(m.start())
         stop = min(line.end, following.start() if following else line.end)
-        mine = performed_in(activities, m.end(), stop)
+        since = max(line.start, before.end() if before else line.start)
+        mine = performed_in(activities, since, m.start()) if behind else performed_in(activities, m.end(), stop)
         if mine and not any(a.start <= m.start() < a.end for a in activities):
             found.append(of_items(m.start(), m.end(), int(m[1]), mine))
     others = [t.minutes for t in reading.times if beside_items(reading, activities, t) and t.minutes not in totals]

@@ -63,7 +63,7 @@ def _today_use(reading: Reading, activities: Sequence[Placed], row: Row, number:
 
 _MINUTES_NAME = re.compile(r"[ \t]*\"?min(?:ute)?s?\.?\"?[ \t]*", re.IGNORECASE)
 _NUMBER_CELL = re.compile(r"[ \t]*\"?(\d{1,3})\"?[ \t]*")
-_PARTINGS = (r"[ \t]/[ \t]", ",", ";")
+_PARTINGS = (r"[ \t]/[ \t]", ",", ";", r"\|")
 """What parts the cells of a table that an export or a hurried hand wrote as text."""
 
 
@@ -75,7 +75,11 @@ def delimited_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
         for number, body in enumerate(bodies):
             names = re.split(parting, body)
             columns = [k for k, name in enumerate(names) if _MINUTES_NAME.fullmatch(name)]
-            if len(names) < 3 or len(columns) != 1 or performed_in(activities, lines[number].start, lines[number].end):
+            if (
+                len(names) < (2 if parting == r"\|" else 3)
+                or len(columns) != 1
+                or performed_in(activities, lines[number].start, lines[number].end)
+            ):
                 continue
             out = []
             for line, row in zip(lines[number + 1 :], bodies[number + 1 :], strict=True):

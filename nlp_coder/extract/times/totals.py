@@ -24,14 +24,14 @@ _TOTAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
-    r"^[ \t,(]{0,3}(?:in all\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
+    r"^[ \t,(]{0,3}(?:in (?:all\b|total\b(?![ \t]*:))|all (?:up|told)\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
     re.IGNORECASE,
 )
 _OTHER_VISIT = re.compile(
     r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE
 )
 _OPENS_WITH = re.compile(
-    r"\b(?:session|visit|treatment|appointment)\s+(?:was\s+)?(?:open|beg[aiu]n|start|clos|finish|end|continu|follow)\w*(?:\s+\w+)?\s+(?:with|by|on)\b",
+    r"\b(?:open|beg[aiu]n|start|clos|finish|end)\w*\s+(?:the|our|today's)\s+(?:session|visit|treatment)\s+(?:with|by|on)\b|\b(?:session|visit|treatment|appointment)\s+(?:was\s+)?(?:open|beg[aiu]n|start|clos|finish|end|continu|follow)\w*(?:\s+\w+)?\s+(?:with|by|on)\b",
     re.IGNORECASE,
 )
 """ "The session opened with eight minutes of hip distraction": not the session's."""
@@ -66,6 +66,8 @@ def total_of_a_list(
         int(m["n"]) > minutes for m in NUMBERED_TOTAL.finditer(reading.text) if m.start("n") >= end or m.end() <= start
     )
     told = [t for t in others if not t.clock and t.minutes > SHORTEST]
+    if sum(t.minutes for t in told if t.end <= start) == minutes:
+        return ()  # all that was told before it, whatever times follow ("total 39. Drives 40 min to get here")
     # a time behind items of another service, in another sentence: then this one is told for its own list
     own = activities[mine[-1]].code
     elsewhere = len(mine) > 1 and any(
@@ -132,7 +134,7 @@ def says_total(
         or re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after, re.IGNORECASE)
     ):
         return False
-    closes = re.match(r"\W{0,3}(?:total|tot|ttl|in all|altogether)\b", after, re.IGNORECASE)
+    closes = re.match(r"\W{0,3}(?:total|tot|ttl|in all|in total|all up|all told|altogether)\b", after, re.IGNORECASE)
     if closes and _TOTAL_OF_SEVERAL.search(reading.text) and _items_above(reading, activities, line, t):
         return False
     behind_items = any(max(line.start, sentence[0]) <= a.start < t.start for a in activities)

@@ -22,6 +22,10 @@ REST_AFTER = re.compile(
 )
 
 
+TOLERATED = re.compile(r"\btolerat(?:ed|ing|es)[ \t]*(?:a[ \t]|about[ \t]|only[ \t]|just[ \t])?\Z", re.IGNORECASE)
+""" "Tolerated 12 min on the bike" is the bike's time (annotation guide)."""
+
+
 def rest_follows(text: str, end: int, stop: int) -> bool:
     """Whether the words behind a time, in its sentence, say that it is rest or no treatment."""
     if text[end - 1] == "." and re.match(r"\s+[A-Z]", text[end : end + 3]):
@@ -36,7 +40,7 @@ EVERY = re.compile(r"\b(?:every|each|per|q)\s*$", re.IGNORECASE)
 def term_pattern() -> re.Pattern[str]:
     words = alternatives(list(block_terms()))
     return re.compile(
-        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?)?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*[:=–—-]?[ \t]*(?:\d[ \t]?(?:units?|un?\b)[ \t]*[,(:=/–—-]*[ \t]*)?"
+        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?|\([A-Za-z][A-Za-z /,&-]{{1,20}}\)(?=[ \t]*\d))?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*(?:[:=–—-]|\.{{2,}}|…)?[ \t]*(?:\d[ \t]?(?:units?|un?\b)[ \t]*[,(:=/–—-]*[ \t]*)?"
         rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d|[ \t]*[-–][ \t]*\d)[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|stairs|laps?|lengths?|flights?|trips?|rounds?|ya?r?ds?|met(?:er|re)s?|\"|/\d|°|deg|%)))",
         re.IGNORECASE,
     )
