@@ -156,11 +156,14 @@ class ContextNet:
         x = _normed(ops.maxout(x.reshape(len(x), units, PIECES))[0], self.norms[0])
         layers = zip(self.steps, self.convolutions, self.biases, self.norms[1:], strict=True)
         for step, weights, bias, norm in layers:
-            raised = beside(x, step) @ weights.reshape(units * PIECES, 3 * units).T + bias.ravel()
+            # the rows at both ends have served when those farther in have heard them, and go
+            beside = np.concatenate([x[: -2 * step], x[step:-step], x[2 * step :]], axis=1)
+            raised = beside @ weights.reshape(units * PIECES, 3 * units).T + bias.ravel()
+            x = x[step:-step]
             x = x + _normed(ops.maxout(raised.reshape(len(x), units, PIECES))[0], norm)
         scores = x @ self.out.T + self.out_bias
         raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-        answer: Floats = (raised / raised.sum(axis=1, keepdims=True))[self.reach : len(x) - self.reach]
+        answer: Floats = raised / raised.sum(axis=1, keepdims=True)
         return answer
 
     def _mixed(self, note: Seen, lexicon: Lexicon) -> Floats:
@@ -191,16 +194,6 @@ class ContextNet:
         mix = self._mixes[bool(first)]
         # row by row: what a word gives must not depend on the words it is met with, or results would differ by processes
         return [row @ mix.T for row in summed]
-
-
-def beside(x: Floats, step: int) -> Floats:
-    """Each row between those a step before and behind it (nothing past the ends): rows x three widths."""
-    width = x.shape[1]
-    answer = np.zeros((len(x), 3 * width), x.dtype)
-    answer[step:, :width] = x[:-step]
-    answer[:, width : 2 * width] = x
-    answer[:-step, 2 * width :] = x[step:]
-    return answer
 
 
 @cache

@@ -47,6 +47,26 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((kind, re.compile(p, re.IGNORECASE)) for kind, p in _PATTERNS)
 
 
+_HEIGHT_BEFORE = re.compile(
+    r"\b(?:steps?|box(?:es)?|blocks?|platforms?|stools?|stairs?|curbs?|kerbs?|hurdles?|ramps?|bolsters?|wedges?|risers?)"
+    r"(?:[ -](?:ups?|downs?|overs?|taps?|touch(?:es)?|jumps?))?(?:[ \t]+(?:on|onto|off|over|from|at|of|to|a|an|the|fwd|lat|lateral|forward))*[ \t,(]*\Z",
+    re.IGNORECASE,
+)
+_HEIGHT_AFTER = re.compile(
+    r"[ \t-]*(?:high[ \t]+)?(?:steps?|box|blocks?|platforms?|stools?|stairs?|curb|kerb|hurdles?|bolster|wedge|risers?|balls?|seat|chair|mat|surface|doorway|diameter|tall|wide)\b",
+    re.IGNORECASE,
+)
+_INCHES = ('"', "”", "''")
+
+
+def _a_height(text: str, m: re.Match[str]) -> bool:
+    """Whether the sign behind a number means inches: "step downs 4\"", "6\" box"."""
+    if not m[0].rstrip().endswith(_INCHES):
+        return False
+    before = text[max(0, m.start() - 48) : m.start()]
+    return bool(_HEIGHT_BEFORE.search(before) or _HEIGHT_AFTER.match(text, m.end()))
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A quantity at start:end of a text; kind: sets, reps, hold, load, resistance, level, distance."""
@@ -66,7 +86,8 @@ def measures(text: str) -> list[Measure]:
             if any(taken[m.start() : m.end()]):
                 continue
             taken[m.start() : m.end()] = b"\1" * (m.end() - m.start())
-            out.append(Measure(m.start(), m.end(), kind, _value(kind, m)))
+            value = Dosage() if kind == "hold" and _a_height(text, m) else _value(kind, m)
+            out.append(Measure(m.start(), m.end(), kind, value))
     return sorted(out, key=lambda x: x.start)
 
 

@@ -29,7 +29,6 @@ from nlp_coder.extract.context import (
     PIECES,
     ContextNet,
     Floats,
-    beside,
     seen,
     table_ids,
     word_ids,
@@ -139,18 +138,22 @@ def context_model(width: int, steps: Sequence[int]) -> Model[Any, Any]:
 
 
 def _beside(step: int) -> Model[Any, Any]:
-    """thinc's layer of `extract.context.beside`."""
+    """thinc's layer that puts each row between those a step before and behind it (nothing past the ends)."""
 
     def forward(_: Model[Any, Any], x: Floats, is_train: bool) -> tuple[Floats, Callable[[Floats], Floats]]:
         width = x.shape[1]
+        answer = np.zeros((len(x), 3 * width), x.dtype)
+        answer[step:, :width] = x[:-step]
+        answer[:, width : 2 * width] = x
+        answer[:-step, 2 * width :] = x[step:]
 
         def back(change: Floats) -> Floats:
-            answer = change[:, width : 2 * width].copy()
-            answer[:-step] += change[step:, :width]
-            answer[step:] += change[:-step, 2 * width :]
-            return answer
+            before = change[:, width : 2 * width].copy()
+            before[:-step] += change[step:, :width]
+            before[step:] += change[:-step, 2 * width :]
+            return before
 
-        return beside(x, step), back
+        return answer, back
 
     def init(model: Model[Any, Any], X: Floats | None = None, Y: Any = None) -> None:
         if X is not None:

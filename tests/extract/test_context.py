@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp_coder.extract.context import CLASSES, PLAIN, ContextNet, as_scores, as_statuses, beside
+from nlp_coder.extract.context import CLASSES, PLAIN, ContextNet, as_scores, as_statuses
 from nlp_coder.extract.layers import layers_of
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import Tagger, tag_spans
@@ -120,13 +120,6 @@ def test_a_net_of_before_the_steps_has_plain_ones(tmp_path: Path) -> None:
     np.savez(tmp_path / "earlier.npz", **kept)
     assert load_context(tmp_path / "context.npz").steps == STEPS
     assert load_context(tmp_path / "earlier.npz").steps == (PLAIN, PLAIN)
-
-
-@pytest.mark.parametrize(
-    ("step", "rows"), [(1, [[0, 1, 2], [1, 2, 3], [2, 3, 0]]), (2, [[0, 1, 3], [0, 2, 0], [1, 3, 0]])]
-)
-def test_beside_brings_rows_a_step_apart_together(step: int, rows: list[list[float]]) -> None:
-    assert beside(np.array([[1], [2], [3]], np.float32), step).tolist() == rows
 
 
 def test_a_model_without_the_net_still_tags() -> None:

@@ -24,6 +24,9 @@ from nlp_coder.note import BodyPart, Dosage
         ("walked 150 ft", Dosage(distance="150 ft")),
         ("calf stretch 3x10, 20 sec hold", Dosage(sets=3, reps=10, hold_seconds=20)),
         ("gait with cues", None),
+        ('step downs 4" 3x8', Dosage(sets=3, reps=8)),  # inches
+        ('lateral step ups on 6" box x10', Dosage(reps=10)),
+        ('hamstring stretch 30" x3', Dosage(reps=3, hold_seconds=30)),  # seconds
     ],
 )
 def test_quantities(text: str, dosage: Dosage | None) -> None:
