@@ -23,6 +23,18 @@ _TICKED = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒|■|✓|✔)[ \t]*\Z")
 _BLANK = re.compile(
     r"[ \t]*(?:[:=-]?[ \t]*\(?blank\)?|(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:(?:_{2,}|\.{4,})(?![ \t._]*\d)|\[\s*\]|—+\s*(?=$|[\r\n|])))"
 )
+_LEFT_BLANK = re.compile(
+    r"(?:[ \t]*\([^()\n]*\))?[ \t]*[:=x-]?[ \t]*(?:_{3,}|\.{4,})[ \t_.x]*(?:min(?:utes|s)?\b\.?|reps\b)?[ \t]*(?=[\r\n]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def left_blank(text: str, end: int) -> bool:
+    """Whether nothing but a blank to fill in stands behind an item on its line ("Lunges ........", "US: ____ min"): a
+    template's line that was not used (annotation guide: declined)."""
+    return _LEFT_BLANK.match(text, end) is not None
+
+
 _QUIET = re.compile(
     r"\bno[- ]?show|\bcancel|did not (?:come|attend|arrive)|\bDNA\b|nothing (?:was )?(?:done|performed|billed)|(?<![\d.])0 min(?:utes)?\b|not seen\b|"
     r"refused (?:therapy|treatment|session|ot|pt|all)|declined (?:therapy|treatment|session|ot|pt|all|to participate)|no (?:treatment|charge|tx)\b|"

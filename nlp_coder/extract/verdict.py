@@ -43,8 +43,9 @@ from nlp_coder.extract.services_told import (
     timed_headings,
     timed_services,
     under_its_minutes,
+    walked_with_help,
 )
-from nlp_coder.extract.status import status_features
+from nlp_coder.extract.status import left_blank, status_features
 from nlp_coder.extract.surroundings import surroundings
 from nlp_coder.extract.table import said_today, table_rows
 from nlp_coder.extract.trees import Trees
@@ -160,7 +161,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         row = rows[at] if at >= 0 and candidate.start < rows[at].end else None
         box = _UNTICKED.search(reading.text, max(0, candidate.start - 20), candidate.start) is not None
         aside = (
-            ("declined" if box else None)
+            ("declined" if box or left_blank(reading.text, candidate.end) else None)
             or (said_today(row) if row else None)
             or said_before(reading.text, candidate.start)
             or said_after(reading.text, candidate.start, candidate.end)
@@ -186,10 +187,16 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         p >= (UNTICKED_AT if box else KEPT_AT) or (box and block_code(reading.text[c.start : c.end]) is not None)
         for c, p, box in zip(every, second, unticked, strict=True)
     ]
-    for k in listed(reading, every, odds, marks, kept):
+    walked = walked_with_help(reading, every)
+    for k in [*listed(reading, every, odds, marks, kept), *walked]:
         kept[k] = True
     s = _Standing(reading, every, second, statuses, kept)
     jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
+    nothing_else = [k for k, c in enumerate(every) if jotting and _is_all(reading, c)]
+    for k in walked:
+        s.done(k)
+    for k in nothing_else:
+        s.statuses[k] = _DONE
     if not any(s.kept) and jotting and not charged_codes(reading):
         best = second.index(max(second))
         s.kept[best] = second[best] >= JOTTING_AT
@@ -206,7 +213,8 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         *titles(reading, every, s.kept), *handling(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
-    if "performed" in map(_most, s.statuses) and _nothing_done(s, judge, marks, certain=jotting or bool(timed)):
+    certain = jotting or bool(timed or walked)
+    if "performed" in map(_most, s.statuses) and not nothing_else and _nothing_done(s, judge, marks, certain=certain):
         s.statuses = [_other_than_performed(status) for status in s.statuses]
     names = [_most(status) for status in s.statuses]
     for k, name in enumerate(names):
@@ -218,6 +226,12 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         for k, (c, name, p) in enumerate(zip(every, names, second, strict=True))
         if s.kept[k]
     ]
+
+
+def _is_all(reading: Reading, candidate: Candidate) -> bool:
+    """Whether a note says nothing but one activity: no word then tells of another day ("training with a walker at home")."""
+    words = re.sub(r"\W", "", reading.text)
+    return len(re.sub(r"\W", "", reading.text[candidate.start : candidate.end])) == len(words)
 
 
 @dataclass

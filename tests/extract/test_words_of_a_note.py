@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
 from nlp_coder import tables
 from nlp_coder.coder import Coder
-from nlp_coder.extract.candidates import candidates
+from nlp_coder.extract.candidates import Candidate, candidates
 from nlp_coder.extract.layout import read_layout
 from nlp_coder.extract.lexicon import Lexicon, Term, normal_form, read_terms, shipped_lexicon
+from nlp_coder.extract.services_told import walked_with_help
 from nlp_coder.extract.shorthand import split_text
 from nlp_coder.extract.spans import Tagged
+from nlp_coder.extract.status import left_blank
 from nlp_coder.extract.table import said_today, table_rows
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.learn.teach_tagger import Reader
@@ -138,3 +141,44 @@ def test_dots_that_lead_to_a_value_are_read_as_blanks_and_kept_in_the_record() -
         s for q, s in said.items() if q.startswith("Quad sets")
     ]
     assert said.get("Lunges") != "performed"
+
+
+@pytest.mark.parametrize(
+    ("behind", "blank"),
+    [
+        (" ........", True),
+        (": ____ min", True),
+        (" (97035): ______", True),
+        (" ____ x ____ reps", True),
+        (" ........ 2 x 10", False),
+        (" ...", False),
+        (" x10", False),
+    ],
+)
+def test_a_line_with_nothing_but_a_blank_was_not_used(behind: str, blank: bool) -> None:
+    text = f"Lunges{behind}\nSquats x10"
+    assert left_blank(text, len("Lunges")) is blank
+
+
+@pytest.mark.parametrize(
+    ("sentence", "done"),
+    [
+        ("Patient walked 100 feet with contact guard assist.", True),
+        ("Mrs. Olsen ambulated 40 ft with rolling walker.", True),
+        ("- Walked 2 x 30 m.", False),  # neither help nor device
+        ("Plan: she walked 80 ft with a cane, add stairs.", False),
+        ("Last visit walked 60 feet with min A.", False),
+        ("On the ward she walked 30 m with a quad stick.", False),
+    ],
+)
+def test_a_sentence_that_opens_with_walking_so_far_with_help_was_done(sentence: str, done: bool) -> None:
+    text = f"{sentence}\nKnee pain 3/10."
+    reading = READER.read(text)
+    at = re.search(r"walked|ambulated", text, re.IGNORECASE)
+    assert at is not None
+    assert bool(walked_with_help(reading, [Candidate(at.start(), at.end(), "tagger")])) is done
+
+
+def test_a_note_that_is_all_one_activity_was_done() -> None:
+    [found] = Coder.load().code("training in the use of a walker at home").activities
+    assert found.status == "performed"
