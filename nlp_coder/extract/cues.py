@@ -60,6 +60,7 @@ _LAST = r"[ \t]*[:–-]?[ \t]*\Z"
 _NO_PLACE = rf"{_NO_MORE}(?! ?[:\d])(?! (?:visit|health|entry|care|safety)\b)"
 _AROUND = {
     "next": (_WORD, _LAST),
+    "opens": (r"[.;!?\n•-][ \t]*(?:(?:pt|patient|client|resident|he|she)[ \t]+)?", _LAST),
     "list": (_WORD, _NO_MORE),
     "in list": (_WORD, _LAST),
     "head": (_WORD, r"(?:[ \t]+[^:;.\n]{1,25})?:"),
@@ -67,7 +68,8 @@ _AROUND = {
     "after": (rf"{_DOSED} ?(?:[-–—>→]{{1,2}} ?|\()(?:(?:too )?sore,? )?", _NO_PLACE),
     "behind": (rf"{_DOSED} (?:was |were )?", _NO_PLACE),
 }
-"""Where an adjacent cue stands -> what stands before and behind it. next: right before the activity. list: anywhere before
+"""Where an adjacent cue stands -> what stands before and behind it. next: right before the activity. opens: there, and with it
+the first words of a sentence. list: anywhere before
 it in its sentence, as the head of a list. in list: right before it inside of such a list. head: the same as list, with a
 colon ("Plan 3x/wk x 4: ..."). past: anywhere before it in its sentence. after: right after it and its
 dosage, with a dash, an arrow or a bracket between. behind: the same with nothing between."""
@@ -90,15 +92,28 @@ def _adjacent() -> dict[str, tuple[re.Pattern[str], dict[str, str]]]:
     }
 
 
+_SOME_WORDS = r"(?:(?!home\b|hep\b)[\w-]+[ \t]+){0,4}?"
+"""What "…" in a cue stands for; what is for home is told by cues of its own."""
+
+
 def _any_of(cues: Iterable[str]) -> str:
-    return "|".join(re.escape(c).replace(r"\ ", r"[ \t]+") for c in sorted(cues, key=len, reverse=True))
+    return "|".join(map(_expression, sorted(cues, key=len, reverse=True)))
+
+
+@cache
+def _expression(cue: str) -> str:
+    """A cue as the table writes it: a blank is any white space of a line, "… " up to four words."""
+    return _SOME_WORDS.join(re.escape(words).replace(r"\ ", r"[ \t]+") for words in cue.split("… "))
 
 
 def _told(where: str, find: Callable[[re.Pattern[str]], re.Match[str] | None]) -> str | None:
     """The status of the cue that `find` finds with the expression for a place, or None."""
     pattern, known = _adjacent()[where]
     found = find(pattern)
-    return known[re.sub(r"\s+", " ", found[1].lower())] if found else None
+    if found is None:
+        return None
+    words = re.sub(r"\s+", " ", found[1].lower())
+    return known.get(words) or next(s for cue, s in known.items() if re.fullmatch(_expression(cue), words))
 
 
 _REACH = 40
@@ -110,7 +125,10 @@ def said_before(text: str, start: int) -> str | None:
 
     Unlike the cues that `status.py` weighs these decide alone; data/lexicon/adjacent_cues.csv says how often they are right.
     """
-    return _told("next", lambda cue: cue.search(text[max(0, start - _REACH) : start]))
+    words = text[max(0, start - _REACH) : start]
+    if start <= _REACH:
+        words = f"\n{words}"
+    return _told("next", lambda cue: cue.search(words)) or _told("opens", lambda cue: cue.search(words))
 
 
 _TEACHES = re.compile(
@@ -129,7 +147,7 @@ def said_after(text: str, start: int, end: int) -> str | None:
     if behind:
         return behind
     inside = _told("behind", lambda cue: cue.search(text, start + 1, end))
-    return None if inside == "declined" else inside
+    return None if inside == "declined" or (inside == "home_program" and _TEACHES.match(text, start, end)) else inside
 
 
 def said_by_list(before: str) -> tuple[str, str | None] | None:

@@ -63,7 +63,8 @@ def test_cue_words(text: str, status: str) -> None:
     ("before", "status"),
     [
         ("HEP: ", "home_program"), ("Pt declined ", "declined"), ("no  ", "declined"), ("Next  visit - ", "planned"),
-        ("Last visit: ", "historical"), ("Performed ", None), ("cno ", None), ("declined. Did ", None), ("", None),
+        ("Last visit: ", "historical"), ("Performed ", None), ("cno ", None), ("Tolerated ", "performed"),
+        ("Pain 2/10. Pt tolerated ", "performed"), ("Yesterday tolerated ", None), ("declined. Did ", None), ("", None),
     ],
 )  # fmt: skip
 def test_words_right_before_an_activity(before: str, status: str | None) -> None:
@@ -94,7 +95,9 @@ def test_such_words_in_the_activity_itself() -> None:
     [
         ("Give a home program of ", ("home_program", None)), ("Home program twice a day: rows, ", ("home_program", None)),
         ("HEP: added bridges, dropped ", ("home_program", "historical")), ("Stop ", None), ("Sheph: ", None), ("", None),
-        ("Progressed programme to dead bugs, ", ("performed", None)),
+        ("Progressed programme to dead bugs, ", ("performed", None)), ("Began her upper body gym program: ", ("performed", None)),
+        ("Exercise program upgraded to ", ("performed", None)), ("Started a home program with ", ("home_program", None)),
+        ("Will start a gym program: ", None),
     ],
 )  # fmt: skip
 def test_the_head_of_a_list(before: str, said: tuple[str, str | None] | None) -> None:
