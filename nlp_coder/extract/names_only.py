@@ -40,9 +40,14 @@ _ITEM_LEAD = re.compile(
 
 def item_start(reading: Reading, candidate: Candidate) -> int:
     lead = _ITEM_LEAD.match(reading.text, candidate.start, candidate.end)
-    if lead is None or (lead[1] and block_code(lead[1]) is None):
-        return candidate.start
-    return lead.end()
+    if lead is not None and (lead[1] is None or block_code(lead[1]) is not None):
+        return lead.end()
+    joint = _JOINT_BEFORE.match(reading.text, candidate.start, candidate.end)
+    return joint.end() if joint else candidate.start
+
+
+_JOINT_BEFORE = re.compile(r"(?:[“\"(]+|(?:in|while|of)[ \t]+)+(?=\w)", re.IGNORECASE)
+"""An opening quote or bracket, or a word that joins an item to what stands before it, is no part of it."""
 
 
 _ARRIVES = re.compile(
@@ -101,7 +106,7 @@ def titles(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -
     return [k for k, c in enumerate(every) if kept[k] and any(a <= c.start < b for a, b in places)]
 
 
-_TRAILS = re.compile(r"[ \t]+(?:using|with|w/|via|and|of|for|the)\Z", re.IGNORECASE)
+_TRAILS = re.compile(r"[ \t]+(?:using|with|w/|via|and|of|for|the|while|to|when)\Z", re.IGNORECASE)
 
 
 def item_end(reading: Reading, candidate: Candidate) -> int:
@@ -155,9 +160,68 @@ def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool
             or heads
             or (code and _heads_sentence(reading, end, start))
             or _NAMES_ITEMS.fullmatch(reading.text, end, start)
+            or _names_work_for(reading, every, stay, k, start)
         ):
             out.append(k)
     return out
+
+
+_KIND_OF_WORK = re.compile(
+    r"(?:[\w/&-]+[ \t]+){0,3}(?:strengthening|stretching|rom|exercises?|ther ?ex|(?:resistance|weight) training|pre'?s?)\b(?:[ \t]+(?:with|w/|using)\b.*)?",
+    re.IGNORECASE,
+)
+_WORK_FOR = re.compile(r"[^.,;:\n]{0,30}?(?:\d+[ \t]?[x×][ \t]?\d+[ \t]*)?(?:\bfor[ \t]+|:[ \t]*)", re.IGNORECASE)
+
+
+def _names_work_for(reading: Reading, every: Sequence[Candidate], stay: Sequence[int], k: int, start: int) -> bool:
+    """Whether a candidate only names the kind of work of at least two items behind it in its sentence ("arm strengthening
+    with 2 lb dumbbells 2x12 for shoulder flexion, rows"): none of 25 such names of the labelled notes is labelled."""
+    c = every[k]
+    if not _KIND_OF_WORK.fullmatch(reading.text, c.start, c.end) or not _WORK_FOR.fullmatch(reading.text, c.end, start):
+        return False
+    end = part(reading.cuts.sentences, c.start, len(reading.text))[1]
+    return sum(start <= every[j].start < end for j in stay) >= 2
+
+
+_TESTS = re.compile(
+    r"(?:^|(?<=[.;\n]))[ \t•*-]*(?:(?:functional|objective|outcome|special|balance|strength|performance|fitness|hop|re-?)[ -]?)?"
+    r"(?:tests?|testing|measures?)\b[^.;:\n]{0,20}:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TEST_AS_SERVICE = re.compile(r"97750|isokinetic|\bFCE\b|battery", re.IGNORECASE)
+
+
+def findings(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates of a sentence that opens with "Functional testing: " or the like, where the note tells of no test
+    as a service: measurements of the visit (annotation guide); none of 12 such sentences of the labelled notes holds a label."""
+    if _TEST_AS_SERVICE.search(reading.text):
+        return []
+    out = []
+    for m in _TESTS.finditer(reading.text):
+        line = reading.layout.line_at(m.end() - 1)
+        end = min(part(reading.cuts.sentences, m.end() - 1, len(reading.text))[1], line.end)
+        if not any(m.end() <= t.start < end and t.minutes > 2 for t in reading.times):
+            out += [k for k, c in enumerate(every) if kept[k] and m.end() <= c.start < end]
+    return out
+
+
+_EDUCATES = re.compile(
+    r"(?:^|(?<=[.;\n]))[ \t•*-]*(?:(?:the[ \t]+)?(?:pt|patient|resident|client|caregiver|family|wife|husband|mother|father|daughter|son|spouse|he|she)[ \t]+"
+    r"(?:(?:was|were|is)[ \t]+)?)?(?:(?:provided|received|initiated|given)[ \t]+)?(?:(?:verbal|written|pt|patient|caregiver|family)[ \t]+)*"
+    r"(?:educated|education)\b[^.;\n]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TRAINS = re.compile(
+    r"demonstrat|return|practi[cs]|trial|teach|taught|perform|complet|able to|\d[ \t]?(?:min|['’′])|\bthen\b|engaged|train|[x×][ \t]?\d|repeat",
+    re.IGNORECASE,
+)
+
+
+def education(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates of sentences that only tell of education in passing, with no word of training, time or a skill
+    taught back (annotation guide: no activity); none of 63 such sentences of the labelled notes holds a label."""
+    places = [m.span() for m in _EDUCATES.finditer(reading.text) if not _TRAINS.search(m[0])]
+    return [k for k, c in enumerate(every) if kept[k] and any(a <= c.start < b for a, b in places)]
 
 
 def summed_up(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:

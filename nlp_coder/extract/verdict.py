@@ -24,7 +24,9 @@ from nlp_coder.extract.names_only import (
     charged,
     charged_alone,
     collective,
+    education,
     equipment,
+    findings,
     handling,
     item_end,
     item_start,
@@ -210,7 +212,8 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
     for k in [
         *collective(reading, every, s.kept), *summed_up(reading, every, s.kept), *charged(reading, every, s.kept),
         *arrivals(reading, every, s.kept), *equipment(reading, every, s.kept), *purposes(reading, every, s.kept),
-        *titles(reading, every, s.kept), *handling(reading, every, s.kept),
+        *titles(reading, every, s.kept), *handling(reading, every, s.kept), *findings(reading, every, s.kept),
+        *education(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
     certain = jotting or bool(timed or walked)
