@@ -51,9 +51,9 @@ def work(chunk: Sequence[Row], rendering: Rendering, model: Path | None) -> list
     """The results of a chunk, in a worker: the model is loaded once and kept."""
     global _coder
     if _coder is None:
-        from nlp_coder.coder import Coder
+        from nlp_coder.loaded_to_stay import coder_to_stay
 
-        _coder = Coder.load(model)
+        _coder = coder_to_stay(model)
     return [one(row, rendering, _coder) for row in chunk]
 
 

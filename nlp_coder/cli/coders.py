@@ -16,6 +16,6 @@ def load_coder(model: Path | None) -> Coder:
     if model is not None and not model.is_dir():
         what = "is no folder" if model.exists() else "there is no such folder"
         raise Problem(str(model), what, "give a model folder written by `nlp-coder train`")
-    from nlp_coder.coder import Coder
+    from nlp_coder.loaded_to_stay import coder_to_stay
 
-    return Coder.load(model)
+    return coder_to_stay(model)
