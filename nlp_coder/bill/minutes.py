@@ -179,8 +179,9 @@ def service_minutes(
         untold -= {*charged, *minutes}
         if len(untold) == 1:  # the one charge and the one service left over belong together
             charged[min(untold)] = lost[0].minutes
-        for code in untold or told_alike if len(untold or told_alike) == 1 else ():
-            contradicted[str(lost[0].code)] = str(code)
+        described = untold or told_alike
+        if len(described) == 1:
+            contradicted[str(lost[0].code)] = str(min(described))
     stated_total = _last(times, "total")
     stated_timed = _last(times, "timed_total")
     # where the times found are all that the note states, an activity without its own is told within one of them

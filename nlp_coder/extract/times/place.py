@@ -5,6 +5,7 @@ Each question takes a time as it was told and answers, or leaves it to the next 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -61,9 +62,8 @@ def leads_its_items(told: Told) -> Answer:
         return None
     whole = line.end if told.clause[0] <= line.start + len(lead) or t.clock else sentence[1]
     if not t.clock and re.match(r"[ \t]*of\b", told.after) and performed_in(told.activities, t.end, sentence[1]):
-        whole = min(
-            whole, sentence[1]
-        )  # "Fifteen minutes of fluidotherapy. A doorknob was turned ...": the first's alone
+        # "Fifteen minutes of fluidotherapy. A doorknob was turned ...": the first's alone
+        whole = min(whole, sentence[1])
     stop = min(whole, told.next_stop)
     if parted := _THEN_OTHER.search(text, t.end, stop):
         stop = parted.start()
@@ -171,19 +171,20 @@ def behind_its_items(told: Told) -> Answer:
 
 
 def _each_part_timed(told: Told) -> bool:
-    """Whether semicolons part the line and each part with items ends with its one time ("UBE x5m; ER 2#, rows, curls x14m;
-    ...", three or more): then a time is its part's, whatever dosage its items have."""
-    text, parts, start = told.reading.text, 0, told.line.start
-    for end in [*(m.start() for m in re.finditer(";", text[start : told.line.end])), told.line.end - start]:
-        first, last = start, told.line.start + end
-        start = last + 1
-        if not performed_in(told.activities, first, last):
-            continue
+    """Whether semicolons part the line and the first three parts with items or more, the time's own among them, each end with
+    one time ("UBE x5m; ER 2#, rows, curls x14m; ..."): then a time is its part's, whatever dosage its items have."""
+    text, line = told.reading.text, told.line
+    semicolons = [m.start() for m in re.finditer(";", text[line.start : line.end])]
+    cuts = [line.start, *(line.start + at + 1 for at in semicolons), line.end]
+    parts, known = 0, line.start
+    for first, last in itertools.pairwise(cuts):
         times = [t for t in told.reading.times if first <= t.start < last]
-        if len(times) != 1 or text[times[0].end : last].strip(" .)"):
-            return parts >= 2 and first > told.t.start
-        parts += 1
-    return parts >= 3
+        if performed_in(told.activities, first, last):
+            if len(times) != 1 or text[times[0].end : last].strip(" .);"):
+                break
+            parts += 1
+        known = last
+    return parts >= 3 and told.t.start < known
 
 
 def _glued_to(told: Told, group: list[int], between: str) -> list[int]:

@@ -16,7 +16,8 @@ _SQUARE = re.compile(r"\[[ \t]*(\d{1,2})[ \t]*(?:min|m|['’′])?[ \t]*\]")
 
 def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence[int] = ()) -> list[TimeUse]:
     """ "[18] step taps" and "Gait block [18] - step taps, doorways": numbers in square brackets before what they are for,
-    or behind it where each ends what it stands in ("sit on ball [9]; treadmill [7]"), where a note has at least two, or where one makes up a stated total with the other times."""
+    or behind it where each ends what it stands in ("sit on ball [9]; treadmill [7]"), where a note has at least two, or where
+    one makes up a stated total with the other times."""
     found: list[TimeUse] = []
     marks = [m for m in _SQUARE.finditer(reading.text) if SHORTEST <= int(m[1]) <= 90]
     behind = all(re.match(r"[ \t]*(?:[.;,|]|\r?\n|$)", reading.text[m.end() : m.end() + 8]) for m in marks)
