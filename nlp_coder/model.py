@@ -33,7 +33,8 @@ from nlp_coder.model_store import in_use
 FORMAT = 5
 """Version of the model folder's layout and of the features: a model of a format that is not read is refused."""
 EARLIER = {4: (), 3: ("context.npz",), 2: ("context.npz", "code_nets.npz")}
-"""Earlier formats, read as well -> the files they lack: before the context net's steps, before that net, before the nets beside the linear code model."""
+"""Earlier formats, read as well -> the files they lack: before the context net's steps, before that net, before the nets beside
+the linear code model."""
 
 SPLIT_AT = 0.4
 FILES = (

@@ -41,6 +41,8 @@ class Evidence:
 
 GROUP = "97150"
 """The code of all work with two or more patients at once."""
+UNIT, FIRST_UNIT = 15, 8
+"""Minutes of a unit of a timed service, and the fewest that earn one (billing rules, 8-minute rule)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nlp_coder.bill.units import FIRST_UNIT, UNIT
+from nlp_coder.note import FIRST_UNIT, UNIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from datetime import date
 from nlp_coder.bill.performed import Finding, Performed, Visit
 from nlp_coder.bill.rulebook import Rulebook
 from nlp_coder.bill.rules import in_force
-from nlp_coder.bill.units import FIRST_UNIT
-from nlp_coder.note import GROUP, Alert, Severity
+from nlp_coder.note import FIRST_UNIT, GROUP, Alert, Severity
 
 
 def minute_findings(services: Sequence[Performed]) -> list[Finding]:

@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nlp_coder.bill.services import MINUTES_OF_A_DAY
-from nlp_coder.bill.units import FIRST_UNIT
-from nlp_coder.note import GROUP
+from nlp_coder.note import FIRST_UNIT, GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +172,8 @@ def service_minutes(
     charged = _charged(codes, times, written)
     contradicted: dict[str, str] = {}
     lost = _charged_for_none(codes, times, written, charged)
-    told_alike = {c for t in lost for c in minutes if c not in charged and minutes[c] == t.minutes}
     if len(lost) == 1:
+        told_alike = {c for c in minutes if c not in charged and minutes[c] == lost[0].minutes}
         untold = {c for i, c in enumerate(codes) if (c in timed or c == GROUP) and i not in covered}
         untold -= {*charged, *minutes}
         if len(untold) == 1:  # the one charge and the one service left over belong together

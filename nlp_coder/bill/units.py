@@ -19,10 +19,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from nlp_coder.note import UnitRule
+from nlp_coder.note import FIRST_UNIT, UNIT, UnitRule
 
-UNIT = 15
-FIRST_UNIT = 8
 # a tie among many codes has very many splits; nobody chooses among more than these
 _MOST_ALTERNATIVES = 50
 RULE_NAMES: Mapping[UnitRule, str] = {"cms": "Medicare's total-time rule", "ama": "the AMA's midpoint rule"}

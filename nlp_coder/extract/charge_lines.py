@@ -14,6 +14,7 @@ from nlp_coder.extract.heading_words import CODE
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import label_code
+from nlp_coder.note import UNIT
 
 _SEPARATED = r"[ \t]*(?:[|:,;=@–—-]|(?<=[ \t])/(?=[ \t])|\.{2,}|x(?=[ \t]*\d))*[ \t]*"
 _NAME = r"[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,4}?"
@@ -26,8 +27,6 @@ _CHARGE_LINE = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"(?:code|cpt)\b.*\bmin|\bmin.*(?:code|cpt)\b", re.IGNORECASE)
-UNIT = 15
-"""Minutes of a unit."""
 LONGEST = 100
 """No charge line is longer."""
 
@@ -53,7 +52,7 @@ _UNITS_FIRST = re.compile(
 def units_first(reading: Reading) -> Iterator[ChargeLine]:
     """The charges that name units before minutes, where so many minutes can be so many units (billing rules, 8-minute rule)."""
     for m in _UNITS_FIRST.finditer(reading.text):
-        if abs(int(m["minutes"]) - 15 * int(m["units"])) < UNIT:
+        if abs(int(m["minutes"]) - UNIT * int(m["units"])) < UNIT:
             yield ChargeLine(m.start(), m.end(), m["code"].upper(), int(m["minutes"]), m.start("minutes"))
 
 

@@ -114,7 +114,8 @@ class _Kept:
 class ContextNet:
     """tables: one of each column of OF_WORD and OF_TABLES (rows x width). The first layer mixes a token's columns: mix
     (units x PIECES x all widths), mix_bias. Each convolution is over a token, the one its step before and the one its step
-    behind: weights (units x PIECES x 3 units), bias; steps: one number for each. Each of these layers is followed by a norm: (gain, shift). out: classes x units."""
+    behind: weights (units x PIECES x 3 units), bias; steps: one number for each. Each of these layers is followed by a norm:
+    (gain, shift). out: classes x units."""
 
     tables: tuple[Floats, ...]
     mix: Floats

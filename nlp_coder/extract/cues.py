@@ -69,10 +69,9 @@ _AROUND = {
     "behind": (rf"{_DOSED} (?:was |were )?", _NO_PLACE),
 }
 """Where an adjacent cue stands -> what stands before and behind it. next: right before the activity. opens: there, and with it
-the first words of a sentence. list: anywhere before
-it in its sentence, as the head of a list. in list: right before it inside of such a list. head: the same as list, with a
-colon ("Plan 3x/wk x 4: ..."). past: anywhere before it in its sentence. after: right after it and its
-dosage, with a dash, an arrow or a bracket between. behind: the same with nothing between."""
+the first words of a sentence. list: anywhere before it in its sentence, as the head of a list. in list: right before it inside
+of such a list. head: the same as list, with a colon ("Plan 3x/wk x 4: ..."). past: anywhere before it in its sentence. after:
+right after it and its dosage, with a dash, an arrow or a bracket between. behind: the same with nothing between."""
 
 
 @cache

@@ -103,6 +103,11 @@ def titles(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -
         under = text[below.start : below.end]
         if len(under.split()) >= _PROSE_WORDS and not re.match(r"\s*(?:[-*•>+]|\d)", under):
             places.append((line.start, line.end))
+    return _kept_within(every, kept, places)
+
+
+def _kept_within(every: Sequence[Candidate], kept: Sequence[bool], places: Sequence[tuple[int, int]]) -> list[int]:
+    """The kept candidates that begin in one of some places (start, end)."""
     return [k for k, c in enumerate(every) if kept[k] and any(a <= c.start < b for a, b in places)]
 
 
@@ -196,13 +201,13 @@ def findings(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool])
     as a service: measurements of the visit (annotation guide); none of 12 such sentences of the labelled notes holds a label."""
     if _TEST_AS_SERVICE.search(reading.text):
         return []
-    out = []
+    places = []
     for m in _TESTS.finditer(reading.text):
         line = reading.layout.line_at(m.end() - 1)
         end = min(part(reading.cuts.sentences, m.end() - 1, len(reading.text))[1], line.end)
         if not any(m.end() <= t.start < end and t.minutes > 2 for t in reading.times):
-            out += [k for k, c in enumerate(every) if kept[k] and m.end() <= c.start < end]
-    return out
+            places.append((m.end(), end))
+    return _kept_within(every, kept, places)
 
 
 _EDUCATES = re.compile(
@@ -221,7 +226,7 @@ def education(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]
     """The kept candidates of sentences that only tell of education in passing, with no word of training, time or a skill
     taught back (annotation guide: no activity); none of 63 such sentences of the labelled notes holds a label."""
     places = [m.span() for m in _EDUCATES.finditer(reading.text) if not _TRAINS.search(m[0])]
-    return [k for k, c in enumerate(every) if kept[k] and any(a <= c.start < b for a, b in places)]
+    return _kept_within(every, kept, places)
 
 
 def summed_up(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:

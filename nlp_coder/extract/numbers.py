@@ -71,8 +71,9 @@ _FOR_SO_MANY = re.compile(
     re.IGNORECASE,
 )
 """ "Heat for 8 minutes, then massage for 7." """
-_HOUR = r"(?:(?:oh|zero)[ -])?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
-_PAST = r"(?:hundred(?:[ ]hours)?|o['’]?clock|oh[ -](?:one|two|three|four|five|six|seven|eight|nine)|(?:twenty|thirty|forty|fourty|fifty)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_DIGIT, _TEENS = "|".join(list(_ONES)[1:10]), "|".join(list(_ONES)[10:])
+_HOUR = rf"(?:(?:oh|zero)[ -])?(?:{_DIGIT}|{_TEENS})"
+_PAST = rf"(?:hundred(?:[ ]hours)?|o['’]?clock|oh[ -](?:{_DIGIT})|(?:{'|'.join(t for t, n in _TENS.items() if n < 60)})(?:[ -](?:{_DIGIT}))?|{_TEENS})"
 _SPOKEN_IN_OUT = re.compile(
     rf"\b(?:in|began|started|arrived|start(?:[ ]time)?|from)[ \t]*[,:]?[ \t]*(?:the[ \t]+(?:home|house|room|clinic|gym)[ \t]+)?(?:at[ \t]+)?(?P<ah>{_HOUR})[ -](?P<am>{_PAST})"
     rf"[ \t]*[,;.]?[ \t]*(?:and[ \t]+)?(?:time[ \t]+)?(?:out|to|until|till|ended|end|left|finished|stopped|done)[ \t]*[,:]?[ \t]*(?:at[ \t]+)?(?P<bh>{_HOUR})[ -](?P<bm>{_PAST})(?![\w-])",

@@ -137,23 +137,28 @@ def charge_line_uses(reading: Reading, activities: Sequence[Placed]) -> list[Tim
 
 def _charge_beside(reading: Reading, line: Line) -> bool:
     """Whether the line above or below is a charge too: a list of charges, no headings with what was done under them."""
-    lines = reading.layout.lines
-    place = lines.index(line)
-    beside = [lines[k] for k in (place - 1, place + 1) if 0 <= k < len(lines)]
-    charges = ((o, _CHARGE.search(reading.text, o.start, o.end)) for o in beside)
-    return any(m and only(reading.text[o.start : o.end], m.start() - o.start, m.end() - o.start) for o, m in charges)
+    charges = ((o, _CHARGE.search(reading.text, o.start, o.end)) for o in _lines_beside(reading, line))
+    return any(m and _all_of(reading, o, m) for o, m in charges)
 
 
 def _told_beside(reading: Reading, activities: Sequence[Placed], line: Line) -> bool:
     """Whether the line above or below is a heading's word with its minutes, too, and no item: a tally, one service a line."""
+    return any(
+        _all_of(reading, o, m) and not performed_in(activities, o.start, o.end)
+        for o in _lines_beside(reading, line) for m in terms_told(reading) if o.start <= m.start() < o.end
+    )  # fmt: skip
+
+
+def _lines_beside(reading: Reading, line: Line) -> list[Line]:
+    """The lines above and below a line."""
     lines = reading.layout.lines
     place = lines.index(line)
-    beside = [lines[k] for k in (place - 1, place + 1) if 0 <= k < len(lines)]
-    return any(
-        m.start() >= o.start and only(reading.text[o.start : o.end], m.start() - o.start, m.end() - o.start)
-        and not performed_in(activities, o.start, o.end) and block_code(m["term"])
-        for o in beside for m in terms_told(reading) if o.start <= m.start() < o.end
-    )  # fmt: skip
+    return [lines[k] for k in (place - 1, place + 1) if 0 <= k < len(lines)]
+
+
+def _all_of(reading: Reading, line: Line, m: re.Match[str]) -> bool:
+    """Whether a line says hardly more than what was found on it."""
+    return only(reading.text[line.start : line.end], m.start() - line.start, m.end() - line.start)
 
 
 def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

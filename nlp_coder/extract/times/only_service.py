@@ -10,9 +10,8 @@ from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.said import said_not_to_count
 from nlp_coder.extract.times.use import Placed, TimeUse
 from nlp_coder.extract.times.words import EVERY, NO_TREATMENT, rest_follows
+from nlp_coder.note import FIRST_UNIT
 
-LEAST = 8
-"""Shorter times are of parts: fewer minutes are no unit of a timed service (billing rules, 8-minute rule)."""
 _HOURS = re.compile(
     rf"(?<![\w.:/-])(?P<n>[1-4](?:\.5)?|{SPELLED})[ \t-]?(?:hours?|hrs?|h)\b(?![ \t]*(?:ago|later|before|after|prior|post|per|a day|daily|/|rule|minutes|mins?))",
     re.IGNORECASE,
@@ -52,7 +51,7 @@ def only_service_uses(reading: Reading, activities: Sequence[Placed], uses: Sequ
     told = [
         (start, end, minutes)
         for start, end, minutes in _lengths(reading)
-        if minutes >= max(LEAST, own) and all(end <= a or start >= b for a, b in used)
+        if minutes >= max(FIRST_UNIT, own) and all(end <= a or start >= b for a, b in used)
         and _may_be_the_visits(reading, activities, start, end)
     ]  # fmt: skip
     if len({minutes for _, _, minutes in told}) != 1:
