@@ -23,7 +23,7 @@ from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
 from nlp_coder.classify.certainty import Certainty, Step, measured
 from nlp_coder.classify.coding import Decision, decide
-from nlp_coder.classify.company import in_company
+from nlp_coder.classify.company import as_charged, in_company
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
 from nlp_coder.extract.heading_words import MODALITY, block_code
@@ -142,6 +142,11 @@ class Coder:
         uses = _uses(reading, found, alone, timed)
         decisions = settled.decisions(
             by_payer(in_company(decisions, told_together(uses), lines, self._model.ruled_out_below, settled.sure_codes))
+        )
+        done = [f.status == "performed" for f in found]
+        charged = {u.code for u in uses if u.role == "code" and u.code is not None and u.code in self._rulebook.codes}
+        decisions = settled.decisions(
+            by_payer(as_charged(decisions, done, charged, headed, self._model.ruled_out_below, settled.sure_codes))
         )
         if [d.code for d in alone] != [d.code for d in decisions]:
             uses = _uses(reading, found, decisions, timed)

@@ -1,4 +1,4 @@
-"""What the activities told together say about each other's codes.
+"""What the activities told together, and the note's charges, say about an activity's code.
 
 Items that share one time are most often one service, and so, less surely, are those of one line and the neighbours of an
 item on a line of its own. Each item's own evidence is weighed with that of the others: an item that is sure of its code
@@ -7,7 +7,8 @@ stays, one that is not goes along with its company.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from nlp_coder.classify.coding import Decision, shown_alternatives
@@ -76,12 +77,61 @@ def in_company(
     return [d if r is d.ranked else _weighed(d, r, least) for d, r in zip(decisions, weighed, strict=True)]
 
 
-def _weighed(decision: Decision, ranked: Ranked, least: float | None) -> Decision:
+DEFENSIBLE = 0.1
+"""From this probability on a code that is charged may be the activity's."""
+
+
+def as_charged(
+    decisions: Sequence[Decision],
+    performed: Sequence[bool],
+    charged: Collection[str],
+    headed: Sequence[str | None],
+    least: float | None,
+    settled: Mapping[int, str] | None = None,
+) -> list[Decision]:
+    """The decisions, where a charge that nothing performed bears out goes to the activity that may best be it: the code written
+    by the therapist settles a tie between defensible codes (annotation guide).
+
+    charged: codes that the note charges minutes for. headed: per activity the code written for it or of its heading; one that
+    stands under a code of its own stays, and so does the only activity of a code that is charged, too. least, settled: see
+    `in_company`.
+    """
+    out, settled = list(decisions), settled or {}
+    for code in sorted(charged):
+        told = Counter(d.code for d, done in zip(out, performed, strict=True) if done)
+        if code in told:
+            continue
+        chances = {
+            i: chance
+            for i, (d, done) in enumerate(zip(out, performed, strict=True))
+            if done and i not in settled and headed[i] != d.code and not (d.code in charged and told[d.code] == 1)
+            and (chance := dict(d.ranked).get(code, 0.0)) >= DEFENSIBLE
+        }  # fmt: skip
+        if not chances:
+            continue
+        best = max(chances, key=lambda i: (chances[i] / out[i].confidence, -i))
+        before = out[best].code
+        mine = [i for i in chances if out[i].code == before] if before not in charged else [best]
+        for i in mine:
+            others = [(c, p) for c, p in out[i].ranked if c != code]
+            out[i] = _weighed(out[i], ((code, chances[i]), *others), least, CHARGED)
+    return out
+
+
+TOGETHER = Evidence(
+    "company", "company", "", 0.0, "those told together with it are this service, and its own words leave it open", "labelled notes"
+)  # fmt: skip
+CHARGED = Evidence(
+    "company", "charged", "", 0.0, "the note charges this code, and nothing else that was done can be it", "annotation guide"
+)  # fmt: skip
+"""Why a code is another than the activity's own words say; code and weight are filled in."""
+
+
+def _weighed(decision: Decision, ranked: Ranked, least: float | None, why: Evidence = TOGETHER) -> Decision:
     code, confidence = ranked[0]
     evidence = decision.evidence
     if code != decision.code:
-        reason = "those told together with it are this service, and its own words leave it open"
-        evidence = (Evidence("company", "company", code, round(confidence, 3), reason, "labelled notes"), *evidence)
+        evidence = (replace(why, code=code, weight=round(confidence, 3)), *evidence)
     others, also = shown_alternatives(ranked, least)
     return replace(
         decision, code=code, confidence=confidence, alternatives=others, not_ruled_out=also, evidence=evidence,

@@ -14,7 +14,7 @@ from nlp_coder.extract.heading_words import alternatives, block_code, block_term
 from nlp_coder.extract.layout import AQUATIC, ASHORE, BLANK_LINE, Line
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.summaries import closed_by
+from nlp_coder.extract.summaries import closed_by, closing_term
 from nlp_coder.note import GROUP
 
 _OTHERS = (
@@ -110,14 +110,18 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
     """(words, code) of a heading told in running text ("Forty minutes of prosthetic training. He learned ..."), or ("", None).
 
     The last such words before the activity in its paragraph, where they are no activity themselves; else those of a
-    sentence that closes its paragraph (see `closing_services`).
+    sentence that closes its paragraph (see `closing_services`), or those that end its line (see `closing_term`).
     """
     if water := _water_told(reading, start):
         return water, AQUATIC
     line = reading.layout.line_at(start)
     starts = _told_starts(reading)
     closing = closed_by(reading, start)
-    behind = (reading.text[closing[0] : closing[1]].strip(), closing[2]) if closing else ("", None)
+    behind = (
+        (reading.text[closing[0] : closing[1]].strip(), closing[2])
+        if closing
+        else closing_term(reading, line) or ("", None)
+    )
     if bisect_left(starts, line.start) == bisect_left(starts, start):
         return behind
     told = _told_on(reading, line)

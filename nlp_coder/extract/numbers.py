@@ -42,7 +42,7 @@ _HOURS = re.compile(
 )
 CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:[ \t]*[ap]\.?[ \t]?m?\.?(?![a-z]))?|(?:0\d|1\d|2[0-4])[0-5]\d(?:[ \t]?h(?:rs?)?\b)?|\d{1,2}[ \t]?[ap]\.?m\.?(?![a-z])"
 CLOCK_RANGE = re.compile(
-    rf"(?<![\d:/.])(?P<a>{CLOCK})\s*(?:-+|–|—|to|until|till|thru|through|→|>|/|and|,?\s*(?:time\s*)?out\s*:?)\s*(?P<b>{CLOCK}|[0-5]\d(?=\D|$)(?!\s*(?:min|%|ft|'|lb)))",
+    rf"(?<![\d:/.])(?P<a>{CLOCK})\s*(?:-+>?|–|—|to|until|till|thru|through|→|>|/|and|,?\s*(?:time\s*)?out\s*:?)\s*(?P<b>{CLOCK}|[0-5]\d(?=\D|$)(?!\s*(?:min|%|ft|'|lb)))",
     re.IGNORECASE,
 )
 _MINUTE_SUM = re.compile(
@@ -61,8 +61,8 @@ _PART_OF_HOURS = re.compile(
 )
 """ "0.5 h", ".25 hr"."""
 _DIGITS_ALONE = re.compile(
-    r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,))[ \t]+"
-    r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|the|we|I|she|he|pt|patient|client|in which)\b)",
+    r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|spent(?=[ \t]+\d{1,2}[ \t]+on\b)|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,))[ \t]+"
+    r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|the|we|I|she|he|pt|patient|client|in which|on)\b)",
     re.IGNORECASE,
 )
 """A number in digits that stands for minutes where the note states minutes ("10 minutes went to ...; the remaining 20 to ...")."""
@@ -86,7 +86,7 @@ _IN_OUT = re.compile(
 )
 _BEGUN_AND_STOPPED = re.compile(
     rf"(?m)^[ \t•*–-]*(?:(?:start(?:ed)?|beg[ai]n|from)[ \t]*:?[ \t]*)?(?P<a>{CLOCK})[ \t]+(?![-–—>→/]|to\b|until\b)(?=[^\n]*[A-Za-z]{{3}})[^\n]*?[ \t]"
-    rf"(?:(?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$|(?P<told>(?:stop(?:ped)?|end(?:ed)?|until|till|finish(?:ed)?)[ \t]*:?[ \t]*(?:at[ \t]+)?(?P<until>{CLOCK}))(?=[ \t]*(?:[.,;]|$)))",
+    rf"(?:(?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$|(?P<told>(?:stop(?:ped)?|end(?:ed)?|until|till|finish(?:ed)?|[-–—](?=[ \t]))[ \t]*:?[ \t]*(?:at[ \t]+)?(?P<until>{CLOCK}))(?=[ \t]*(?:[.,;]|$)))",
     re.IGNORECASE,
 )
 """ "1400 neural sliders, cervical traction 1413 stop", "Start 14:02 rolling stop 14:15": a line begun and ended with the clock."""
@@ -189,13 +189,18 @@ _NUMBERED_BEFORE = re.compile(
 )
 """Before a number that is no minute, though one follows behind a dash."""
 _BOUND = re.compile(
-    r"(?:[<≤≥]|(?<![-=])>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or)[ \t]*\Z", re.IGNORECASE
+    r"(?:[<≤≥]|(?<![-=])>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or|\bCMS)[ \t]*\Z", re.IGNORECASE
 )
-"""Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit."""
+"""Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit; "CMS 8-min" is a rule."""
 
 
-_NO_TIME_AFTER = re.compile(r"[ -]rule\b|(?<=(?<!\d)[26][ -]minute)[ -]walk\b", re.IGNORECASE)
-""" "The 8-minute rule" and "6-minute walk", a test, name no time of the visit."""
+_NO_TIME_AFTER = re.compile(
+    r"[ -]rule\b|(?<=(?<!\d)[26][ -]minute)[ -]walk\b|[ \t]+holds?\b|(?<=-minute)[ -](?:sit|stand|break|pause|rest)\b|(?<=-min)[ -](?:sit|stand|break|pause|rest)\b"
+    r"|[ \t]+per[ \t]+(?:load|lap|set|rep|trial|round|carry|bout|transfer)\b",
+    re.IGNORECASE,
+)
+""" "The 8-minute rule", "6-minute walk", a test, "1 min holds", "a two-minute sit between", "6 min per load": no time of the
+visit."""
 
 
 class _Taken:
@@ -275,8 +280,9 @@ def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
         if not taken.free(*match.span()):
             continue
         if match["upto"]:
-            if _NUMBERED_BEFORE.search(text, max(0, match.start() - 10), match.start()):
-                # "SLR x10 - 22 min", "Visit 5 - 45 min"
+            falls = match["number"].isdigit() and int(match["upto"]) < int(match["number"])
+            if falls or _NUMBERED_BEFORE.search(text, max(0, match.start() - 10), match.start()):
+                # "SLR x10 - 22 min", "Visit 5 - 45 min", "metronome 88 - 8'"
                 taken.add(*match.span())
                 yield TimeMention(match.start("upto"), match.end(), int(match["upto"]))
             continue

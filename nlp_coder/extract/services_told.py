@@ -16,6 +16,7 @@ from nlp_coder.extract.quiet import says_no_visit
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.status import tells_of_no_visit
+from nlp_coder.extract.summaries import closing_term
 from nlp_coder.extract.times.words import terms_told
 
 _LEADS_TIME = re.compile(
@@ -85,6 +86,23 @@ def under_its_minutes(reading: Reading, start: int) -> bool:
         return False
     line = reading.layout.line_at(start)
     return _says_nothing_else(reading, line.start, line.end) and _says_nothing_else(reading, block.start, block.content)
+
+
+def on_a_closed_line(reading: Reading, every: Sequence[Candidate]) -> list[int]:
+    """The candidates of lines that a service ends with its minutes ("UB dressing min A; grooming at sink ..... ADL 23'") in which
+    the lexicon knows work of that service: its line tells of treatment, not of what was found."""
+    out = []
+    for k, c in enumerate(every):
+        line = reading.layout.line_at(c.start)
+        closing = closing_term(reading, line)
+        if closing is None or _elsewhere(reading, c.start) or not _says_nothing_else(reading, line.start, line.end):
+            continue
+        words, code = closing
+        if c.end <= reading.text.rfind(words, line.start, line.end) and any(
+            code == m.term.code or code in m.term.also for m in reading.terms_in(c.start, c.end)
+        ):
+            out.append(k)
+    return out
 
 
 def on_a_sheet_for_home(reading: Reading, start: int) -> bool:

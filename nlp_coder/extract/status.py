@@ -29,6 +29,21 @@ _LEFT_BLANK = re.compile(
 )
 
 
+_BOX_TICKED = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒)[ \t]*\Z")
+_BOX_LEFT = re.compile(r"\[[ _]?\]|\([ ]\)|☐|□")
+
+
+def ticked(reading: Reading, start: int) -> bool:
+    """Whether a ticked box stands right before an offset, in a note that has others left open, and no list for home or plan
+    holds it: "[x] STM   [ ] taping"."""
+    line = reading.layout.line_at(start)
+    if not _BOX_TICKED.search(reading.text, max(line.start, start - 6), start):
+        return False
+    section = reading.layout.section_at(start)
+    elsewhere = section is not None and section.name in ("hep", "plan", "goals", "history")
+    return not elsewhere and _BOX_LEFT.search(reading.text) is not None
+
+
 def left_blank(text: str, end: int) -> bool:
     """Whether nothing but a blank to fill in stands behind an item on its line ("Lunges ........", "US: ____ min"): a
     template's line that was not used (annotation guide: declined)."""

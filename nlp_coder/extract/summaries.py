@@ -9,9 +9,10 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from nlp_coder.extract.heading_words import MODALITY, block_code
-from nlp_coder.extract.layout import BLANK_LINE
+from nlp_coder.extract.heading_words import MODALITY, alternatives, block_code, block_terms
+from nlp_coder.extract.layout import BLANK_LINE, Line
 from nlp_coder.extract.numbers import SPELLED, TimeMention, spelled
 from nlp_coder.extract.reading import Reading, part
 
@@ -164,3 +165,25 @@ def closed_by(reading: Reading, start: int) -> tuple[int, int, str] | None:
     """The closing sentence of the paragraph that holds an offset, the next one behind it; None where there is none."""
     following = next((c for c in closing_services(reading) if c[0] > start), None)
     return following if following and not BLANK_LINE.search(reading.text, start, following[0]) else None
+
+
+@cache
+def _ends_a_line() -> re.Pattern[str]:
+    words, minutes = alternatives(list(block_terms())), r"(?:minutes|mins?\b\.?|m\b|['’′])"
+    return re.compile(
+        rf"(?:\.{{3,}}|-{{1,2}}>|→|=>|=|(?<=[ \t])[-–—]{{1,2}}|\||\(|\t|[ ]{{3,}})[ \t]*"
+        rf"(?:(?P<first>{words})[ \t]*[:=x-]?[ \t]*\d{{1,2}}[ \t]*{minutes}?|\d{{1,2}}[ \t]*{minutes}[ \t]*(?:of[ \t]+)?(?P<last>{words}))[ \t.)|]*\Z",
+        re.IGNORECASE,
+    )
+
+
+def closing_term(reading: Reading, line: Line) -> tuple[str, str] | None:
+    """(words, code) of the service that ends a line with its minutes, behind what it consists of: "cone stacking,
+    clothespins ...... TA 15'", "beam, foam --> 14 min NMR"; None where a line does not end so."""
+    found: dict[int, tuple[str, str] | None] = reading.kept.setdefault("closing terms", {})
+    if line.start not in found:
+        told = _ends_a_line().search(reading.text, line.start, line.end)
+        words = (told["first"] or told["last"]) if told else None
+        code = block_code(words) if words else None
+        found[line.start] = (words, code) if words and code else None
+    return found[line.start]

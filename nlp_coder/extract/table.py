@@ -171,11 +171,18 @@ _DONE = re.compile(r"[\"“”″〃]|['’]{2}|ditto|same|done|yes|\u2713|\u271
 def said_today(row: Row) -> str | None:
     """What a row's cell for today says of its activity: `performed`, `declined`, `historical`, or None where it says nothing.
 
-    Where no column is today's, an empty cell under the minutes and nothing but empty cells beside it is one left out.
+    Where no column is today's, the cell under the minutes says so: a number, a word of leaving out, or nothing where nothing
+    but empty cells stand beside it.
     """
     if row.today is None:
+        if row.minutes is None:
+            return None
+        if _LEFT_OUT.match(row.minutes.text):
+            return "declined"
+        if re.fullmatch(r"[1-9]\d?(?:[ \t]*(?:minutes|mins?\.?|['’′]))?", row.minutes.text, re.IGNORECASE):
+            return None if any(_LEFT_OUT.match(c.text) for c in row.cells[1:]) else "performed"
         rest = [c for c in row.cells[1:] if c is not row.minutes]
-        left = row.minutes is not None and (_EMPTY.fullmatch(row.minutes.text) or _LEFT_OUT.match(row.minutes.text))
+        left = _EMPTY.fullmatch(row.minutes.text) is not None
         return "declined" if left and rest and all(_EMPTY.fullmatch(c.text) for c in rest) else None
     text = row.today.text
     if row.minutes is not None and re.match(r"[1-9]|incl", row.minutes.text, re.IGNORECASE):

@@ -41,13 +41,14 @@ from nlp_coder.extract.services_told import (
     evaluations,
     in_a_charge,
     modalities_joined,
+    on_a_closed_line,
     on_a_sheet_for_home,
     timed_headings,
     timed_services,
     under_its_minutes,
     walked_with_help,
 )
-from nlp_coder.extract.status import left_blank, status_features
+from nlp_coder.extract.status import left_blank, status_features, ticked
 from nlp_coder.extract.surroundings import surroundings
 from nlp_coder.extract.table import said_today, table_rows
 from nlp_coder.extract.trees import Trees
@@ -172,6 +173,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
                 if under_its_minutes(reading, candidate.start) or in_a_charge(reading, candidate.start)
                 else None
             )
+            or ("performed" if ticked(reading, candidate.start) else None)
             or ("home_program" if on_a_sheet_for_home(reading, candidate.start) else None)
         )
         plainly = judge.status.probabilities(features)  # its model knows the features of `status_part` only
@@ -189,7 +191,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         p >= (UNTICKED_AT if box else KEPT_AT) or (box and block_code(reading.text[c.start : c.end]) is not None)
         for c, p, box in zip(every, second, unticked, strict=True)
     ]
-    walked = walked_with_help(reading, every)
+    walked = [*walked_with_help(reading, every), *on_a_closed_line(reading, every)]
     for k in [*listed(reading, every, odds, marks, kept), *walked]:
         kept[k] = True
     s = _Standing(reading, every, second, statuses, kept)

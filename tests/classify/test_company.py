@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp_coder.classify.coding import Decision
-from nlp_coder.classify.company import in_company
+from nlp_coder.classify.company import as_charged, in_company
 from nlp_coder.coder import Coder
 
 
@@ -79,3 +79,34 @@ def test_a_note_says_why_an_item_went_along() -> None:
     assert [a.code for a in note.activities] == ["97112"] * 3
     assert note.activities[2].evidence[0].kind == "company"
     assert [(line.code, line.minutes) for line in note.lines] == [("97112", 15)]
+
+
+BREATHING = decision(c97112=0.7, c97110=0.28, c97535=0.02)
+FOAM = decision(c97112=0.95, c97110=0.03, c97530=0.02)
+CHARGES = ["97110", "97112"]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "headed", "charged", "codes"),
+    [
+        pytest.param([FOAM, BREATHING], [None, None], CHARGES, ["97112", "97110"], id="to the one that may best be it"),
+        pytest.param([FOAM, FOAM], [None, None], CHARGES, ["97112", "97112"], id="to none that can hardly be it"),
+        pytest.param([BREATHING], [None], CHARGES, ["97112"], id="not where the other charge would be left alone"),
+        pytest.param([FOAM, BREATHING], [None, "97112"], CHARGES, ["97112", "97112"], id="not from under its own heading"),
+        pytest.param([SURE, BREATHING], [None, None], CHARGES, ["97110", "97112"], id="each charge has its work"),
+        pytest.param([BREATHING, BREATHING, SURE], [None] * 3, ["97110"], ["97112", "97112", "97110"], id="borne out"),
+        pytest.param([BREATHING, BREATHING], [None] * 2, ["97110"], ["97110", "97110"], id="all of a code nobody charged"),
+    ],
+)
+def test_a_charge_that_nothing_bears_out_goes_to_what_may_be_it(
+    decisions: list[Decision], headed: list[str | None], charged: list[str], codes: list[str]
+) -> None:
+    out = as_charged(decisions, [True] * len(decisions), charged, headed, None)
+    assert [d.code for d in out] == codes
+    for before, after in zip(decisions, out, strict=True):
+        assert (after.code != before.code) == any(e.id == "charged" for e in after.evidence)
+
+
+def test_what_was_not_performed_and_what_a_person_settled_take_no_charge() -> None:
+    assert as_charged([FOAM, BREATHING], [True, False], CHARGES, [None] * 2, None)[1].code == "97112"
+    assert as_charged([FOAM, BREATHING], [True, True], CHARGES, [None] * 2, None, {1: "97112"})[1].code == "97112"

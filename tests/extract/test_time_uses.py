@@ -38,6 +38,34 @@ def service(marked: str) -> ServiceMinutes:
 
 
 CASES = [
+    # headings' words with their minutes, then their items in brackets, or in brackets themselves
+    ("ther ex 9 ({wall slides|97110}, {curl-ups|97110}), manual 8 ({iliacus release|97140})", {"97110": 9, "97140": 8}),
+    ("[TE 14] {leg curl|97110}; {hip hikes|97110}\n[MT 9] {fibular head glides|97140}", {"97110": 14, "97140": 9}),
+    ("{Squats|97110}, {bike|97110}. {Foam stance|97112}.\nCharged TE 1 (17 min), NMR 1 (12 min).", {"97110": 17, "97112": 12}),
+    # a service behind what it consists of: it ends the line, or sums up a sentence
+    ("{peg sorting|97530}; {card turning|97530} ...... TA 16'\n{dowel lifts|97110} ...... TE 9'", {"97530": 16, "97110": 9}),
+    ("{UBE|97110} 8', {wall walks|97110} = 24 min TE\n{glides|97140} - 8'", {"97110": 24, "97140": 8}),
+    ("{Bridges|97110}, {band rows|97110}: 22 minutes of {therapeutic exercise|97110}.", {"97110": 22}),
+    ("{dressing|97535} mod a {bathing|97535} total adl time 26 min then {box lifts|97530} 12 min", {"97535": 26, "97530": 12}),
+    # the clock where a line begins, or at both of its ends
+    ("In 0830 out 0920\n0830 {board transfers|97530}\n0845 {standing frame|97112}\n0905 {hall steps|97116}",
+     {"97530": 15, "97112": 20, "97116": 15}),
+    ("0740 {sock sorting|97530} - stayed with it - 0752\n0752 {cart walk|97116} - 90 ft - 0801", {"97530": 12, "97116": 9}),
+    ("10:40 -> 10:58 {heel slides|97110} / {quad sets|97110}", {"97110": 18}),
+    ("0830 {board transfers|97530}\n0845 {standing frame|97112}", {"97530": None, "97112": None}),
+    # what a number next to "min" may be else
+    ("{Shower on bench|97535} 21 min mod A\n{Oral care|97535} 6 min set-up", {"97535": 27}),
+    ("{Slant board|97110} 8 min total, 1 min holds", {"97110": 8}),
+    ("Last 12 min: {car transfer|97530}, 6 min per load", {"97530": 12}),
+    ("w/c\tx8 min A, {sit to stand|97530} 9 min", {"97530": 9}),
+    ("{Porch walk|97116}, a two-minute sit between", {"97116": None}),
+    ("{treadmill for step length|97116} metronome 88 - 8'", {"97116": 8}),
+    ("{swallow drill|92526} x6. Treatment time 30.", {"92526": 30}),
+    # a time and its items in prose end with their sentence; "spent 12 on" leads what follows
+    ("We spent 34 minutes on {liner donning|97761} and {bar steps|97761}. I then did {hip stretching|97110} for 10 minutes.",
+     {"97761": 34, "97110": 10}),
+    ("{Heat|97010} for 10 minutes, then I spent 12 on {scapular glides|97140}.", {"97010": 10, "97140": 12}),
+    ("land after shower 8 min: {cone taps|97112}", {"97112": 8}),
     # one service: the one time told of nothing else is the visit's, in hours too; items with a few minutes are part of it
     ("Warm pool 32 min, chest depth: {side steps|97113}, {noodle cycling|97113}", {"97113": 32}),
     ("Job site visit, 1 hr on site. {Raised the desk|97537}, {swapped the mouse|97537}.", {"97537": 60}),

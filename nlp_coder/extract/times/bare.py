@@ -142,7 +142,7 @@ def _termed_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
 
 
 _LED = re.compile(
-    r"(?m)^[ \t•*–-]*[A-Za-z][A-Za-z/&]*(?:[ \t][A-Za-z/&]+){0,2}[ \t]+(\d{1,2})[ \t]*(?::|--|–|—)(?=[ \t]*\S)"
+    r"(?m)^[ \t•*–-]*[A-Za-z][A-Za-z/&]*(?:[ \t][A-Za-z/&]+){0,2},?[ \t]+(\d{1,2})[ \t]*(?::|--|–|—)(?=[ \t]*\S)"
 )
 
 

@@ -256,6 +256,29 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     return out
 
 
+_ITS_ITEMS = re.compile(r"[ \t]*(?:minutes|mins?\.?|['’′])?[ \t]*\((?P<items>[^()\n]*)\)", re.IGNORECASE)
+
+
+def bracketed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "ther ex 8 (clams, bridges), manual 8 (piriformis release)", "[TE 15] heel slides; leg curls": headings' words with their
+    minutes before their items in brackets, or in brackets before their items, where a note has at least two."""
+    out = []
+    for m in terms_told(reading):
+        line = reading.layout.line_at(m.start())
+        closed = re.match(r"[ \t]*(?:minutes|mins?\.?|['’′])?\]", reading.text[m.end() : line.end])
+        if m["m"] and closed and reading.text[max(0, m.start() - 1) : m.start()] == "[":
+            following = reading.text.find("[", m.end(), line.end)
+            mine = performed_in(activities, m.end(), line.end if following < 0 else following)
+            if mine:
+                out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "block", mine, block_code(m["term"])))
+    for m in terms_told(reading):
+        items = _ITS_ITEMS.match(reading.text, m.end()) if m["m"] else None
+        mine = performed_in(activities, items.start("items"), items.end("items")) if items else ()
+        if mine and SHORTEST < int(m["m"]) <= 120:
+            out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "block", mine, block_code(m["term"])))
+    return out if len(out) >= 2 else []
+
+
 def summary_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "Self-care 33 min, functional mobility 12 min." behind the activities: minutes of the services that it names."""
     return [

@@ -42,6 +42,11 @@ _BULLET_ONLY = re.compile(
 )
 
 
+_SPENT = re.compile(r"\bspent[ \t]*\Z", re.IGNORECASE)
+""" "... then I spent 12 on joint mobilisation": of what follows."""
+_IN_PROSE = re.compile(r"\b(?:we|i|spent)\b", re.IGNORECASE)
+
+
 def leads_its_items(told: Told) -> Answer:
     """ "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."."""
     text, t, line, sentence = told.reading.text, told.t, told.line, told.sentence
@@ -61,6 +66,8 @@ def leads_its_items(told: Told) -> Answer:
     ):
         return None
     whole = line.end if told.clause[0] <= line.start + len(lead) or t.clock else sentence[1]
+    if _IN_PROSE.search(lead) and not re.match(r"[ \t]*:", told.after):
+        whole = min(whole, sentence[1])
     if not t.clock and re.match(r"[ \t]*of\b", told.after) and performed_in(told.activities, t.end, sentence[1]):
         # "Fifteen minutes of fluidotherapy. A doorknob was turned ...": the first's alone
         whole = min(whole, sentence[1])
@@ -125,7 +132,7 @@ def sums_a_list(told: Told) -> Answer:
 def behind_its_items(told: Told) -> Answer:
     """The usual place of a time: behind the item or the list that it is for."""
     group = items_before(told)
-    if not group:
+    if not group or _SPENT.search(told.before):
         return None
     text, t, activities = told.reading.text, told.t, told.activities
     group = last_segment(text, activities, group, t.start)
@@ -157,14 +164,18 @@ def behind_its_items(told: Told) -> Answer:
     if not alone and termed and all(activities[i].code == termed for i in told.performed(group)):
         return told.use("shared", told.performed(group), termed)  # "bridges, log roll 14 MIN TA"
     glued = activities[last].end > told.sentence[0] and not re.search(
-        r"[,;–—(|\t:=→]|\s-\s|\s{3,}|\btotal\b|\ball\b", between
+        r"[,;–—(|\t:=→]|\s-\s|\s-\Z|\s{3,}|\btotal\b|\ball\b", between
     )
-    before_cut = group
+    before_cut, line_start = group, told.line.start
     if not alone and glued and not _each_part_timed(told):
         group = _glued_to(told, group, between)
     group = [*group, *given_beside(text, activities, group[-1], told.following, t.end)]
     mine = told.performed(group)
-    wide = re.search(r"[ \t]{2,}\(\Z", between) is not None and ends_its_line(told)  # "a, b, c    (17 min)": the line's
+    # "a, b, c    (17 min)", "a, b (17 min)" where no item has a dosage: the line's
+    wide = ends_its_line(told) and (
+        re.search(r"[ \t]{2,}\(\Z", between) is not None
+        or not any(q.kind in COUNTED and line_start <= q.start < activities[last].start for q in told.reading.measures)
+    )
     if not alone and not glued and not wide and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
         mine = (last,) if re.search(r"[,;]", text[activities[before_cut[-2]].end : activities[last].start]) else mine
     return told.of(mine)
@@ -237,7 +248,7 @@ def earlier_or_bout(told: Told) -> Answer:
         and re.fullmatch(r"[ \t]*(?:(?:on|of|in)[ \t]+)?(?:the[ \t]+|a[ \t]+)?", on_it)
     ):
         return told.of(ahead[:1])
-    if any(
+    if not re.match(r"[ \t]*:", told.after) and any(  # "land after shower 8 min: step taps" is a heading
         not any(a.start < m.end() and m.start() < a.end for a in told.activities)  # "floor-to-stand recovery" is one
         for m in NO_TREATMENT.finditer(text, max(told.sentence[0], told.t.start - 30), told.t.start)
     ):

@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from nlp_coder.extract.heading_words import block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.table import table_rows
 from nlp_coder.extract.times.bare import bare_uses
 from nlp_coder.extract.times.charges import (
+    bracketed_uses,
     charge_line_uses,
     charge_uses,
     names_work,
@@ -31,6 +33,7 @@ from nlp_coder.extract.times.headings import heading_uses
 from nlp_coder.extract.times.only_service import only_service_uses
 from nlp_coder.extract.times.running import mention_use
 from nlp_coder.extract.times.slots import bracketed_headings, square_uses
+from nlp_coder.extract.times.starts import start_uses
 from nlp_coder.extract.times.sums import sum_written, summed_uses
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
 from nlp_coder.extract.times.totals import written_totals
@@ -70,6 +73,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         *charge_uses(reading, activities),
         *short_charge_uses(reading, activities),
         *slashed_uses(reading),
+        *bracketed_uses(reading, activities),
         *summary_uses(reading, activities),
         *term_uses(reading, activities),
         *reversed_uses(reading, activities),
@@ -110,9 +114,13 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             out += _for_each(reading, found)
             if found.activities and activities[found.activities[0]].start > found.start:
                 claimed.update(found.activities)
+    starts = start_uses(reading, activities)
+    if not {i for u in starts for i in u.activities} & {i for u in out for i in u.activities}:
+        out += starts
     out = [_at_once(reading, activities, use, out) for use in out]
     out = _with_overall(reading.text, sorted(out, key=lambda u: u.start))
     out = [_of_what_it_heads(reading, activities, use, out) for use in out]
+    out = [_of_its_service(reading, activities, use, out) for use in out]
     return out + only_service_uses(reading, activities, out)
 
 
@@ -131,6 +139,20 @@ def _of_what_it_heads(
     if not mine or inside >= use.minutes or performed_in(activities, line.start, use.start):
         return use
     return replace(use, role="block", activities=mine, code=None)
+
+
+def _of_its_service(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
+    """The time of a service told by its name alone as a charge, where items of that service have no time: "pulleys, wand,
+    rows, all of it 26 minutes of therapeutic exercise"; else the use as it is."""
+    if use.role not in ("activity", "shared") or len(use.activities) != 1:
+        return use
+    named = activities[use.activities[0]]
+    code = block_code(reading.text[named.start : named.end])
+    if code is None or code != named.code:
+        return use
+    told = {i for u in every for i in u.activities}
+    others = [i for i, a in enumerate(activities) if a.performed and a.code == code and i not in told]
+    return replace(use, role="code", activities=(), code=code) if others else use
 
 
 def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.summaries import closed_by, closing_services, service_alone
+from nlp_coder.extract.summaries import closed_by, closing_services, closing_term, service_alone
 from nlp_coder.extract.times.items import closes_its_items
 from nlp_coder.extract.times.lines import only, paragraph_start
 from nlp_coder.extract.times.told import (
@@ -86,6 +86,13 @@ def _joints(told: Told, times: Sequence[TimeMention]) -> list[re.Match[str] | No
     return out
 
 
+_TOTAL_OF_A_TERM = re.compile(
+    rf"\btotal[ \t]+({alternatives(list(block_terms()))})[ \t]+(?:treatment[ \t]+|tx[ \t]+)?time[ \t:=]*\Z",
+    re.IGNORECASE,
+)
+""" "Total ADL time 24 min"."""
+
+
 def timed_or_whole(told: Told) -> Answer:
     """The timed total, in and out times, a clock as long as the stated total, "Total TE 19 min", "seen for 45 min"."""
     t, before = told.t, told.before
@@ -102,6 +109,8 @@ def timed_or_whole(told: Told) -> Answer:
             return told.use("total")  # "... Teacher sat in. 10:00-10:45."
         if any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(told.reading.text)):
             return told.use("total")
+    if whole := _TOTAL_OF_A_TERM.search(before):
+        return told.use("code", (), block_code(whole[1]))
     headed = term_before(before)
     if headed and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
         return told.use("code", (), headed)
@@ -138,6 +147,20 @@ def of_a_term(told: Told) -> Answer:
         if only(re.sub(alternatives(list(block_terms())), "", words, count=1, flags=re.IGNORECASE), 0, 0):
             return told.use("code", (), termed)
     return None
+
+
+def of_a_closing_term(told: Told) -> Answer:
+    """ "Cone stacking; clothespins ..... TA 15'": all items of a line, where a service ends it; those since its last
+    time, where the times before make more."""
+    text, t = told.reading.text, told.t
+    closing = closing_term(told.reading, told.line)
+    if closing is None or t.clock or re.search(r"\d", text[t.end : told.line.end]):
+        return None
+    inside = [o for o in told.reading.times if told.line.start <= o.start and o.end <= t.start]
+    part_of_it = sum(o.minutes for o in inside) < t.minutes  # "bike 8', wall walks = 24 min TE"
+    since = told.line.start if part_of_it else max(o.end for o in inside)
+    mine = performed_in(told.activities, since, t.start)
+    return told.use("block", mine, closing[1]) if mine else None
 
 
 def elsewhere(told: Told) -> Answer:
@@ -179,6 +202,10 @@ def no_treatment(told: Told) -> Answer:
         return No.NO
     given_before = re.match(r"[ \t]*(?:before|after|prior|later|pre)\b", told.after) and right_behind_an_item(
         told.reading.text, told.activities, told.t.start
+    )
+    given_before = given_before or (
+        re.match(r"[ \t]*set-?up\b", told.after, re.IGNORECASE)  # the help given, behind the item's time
+        and right_behind_an_item(told.reading.text, told.activities, told.t.start)
     )
     rest = rest_follows(told.reading.text, told.t.end, told.t.end + len(told.after))
     if (rest and not given_before and not _tolerated_before_rest(told)) or said_not_to_count(

@@ -40,7 +40,7 @@ _OF_A_BLOCK = re.compile(
 )
 TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
 NUMBERED_TOTAL = re.compile(
-    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|tx\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/]|\.\d|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
+    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|(?:tx|treatment|visit|session)\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/]|\.\d|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
     re.IGNORECASE,
 )
 _SUBTOTAL = re.compile(
@@ -92,6 +92,9 @@ def _items_above(reading: Reading, activities: Sequence[Placed], line: Line, t: 
     return alone and bool(performed_in(activities, paragraph_start(reading, line.start), line.start))
 
 
+_OF_THE_ONE_BEFORE = re.compile(
+    r"\A[ \t]{0,3}(?:total|tot|ttl|in all|in total|altogether)\b(?=[ \t]*[,;)])", re.IGNORECASE
+)
 _BILLS = re.compile(r"\b(?:bill(?:s|ed|ing)|charg(?:es|ed|ing))[ \t]*(?:for[ \t]*)?\Z", re.IGNORECASE)
 _SINCE = re.compile(r"[ \t]+(?:after|before|post|pre|prior|following|ago|later|late)\b", re.IGNORECASE)
 """ "Seen one hour after levodopa": when, not how long."""
@@ -115,6 +118,8 @@ def says_total(
     before = before[
         max(0, nearest - (t.start - len(before))) :
     ]  # "a total of 14 minutes, then 16 minutes of": the first one's
+    if nearest:  # "8 min total, 1 min each": the first one's, too
+        before = _OF_THE_ONE_BEFORE.sub("", before)
     if reading.text[t.end - 1] == "." and re.match(r"[ \t]+[A-Z]", after):
         after = ""  # "... x 8 min. Session ended with": the next sentence
     whose = _TOTAL_BEFORE.search(_OTHER_VISIT.sub(lambda m: " " * len(m[0]), before))
@@ -184,7 +189,8 @@ def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
         if section and section.name in ("goals", "plan", "subjective", "history", "objective") and not unit:
             continue
         role = "timed_total" if re.search(r"(?<!un)timed", m[0], re.IGNORECASE) else "total"
-        if mine := total_of_a_list(reading, activities, m.start(), stop, int(m["n"])):
+        mine = () if role == "timed_total" else total_of_a_list(reading, activities, m.start(), stop, int(m["n"]))
+        if mine:
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), "block", mine))
         else:
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), role))

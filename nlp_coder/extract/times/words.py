@@ -12,7 +12,7 @@ from nlp_coder.extract.reading import Reading
 NO_TREATMENT = re.compile(
     r"\b(?:(?<!\bthe )rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|faded|fades|lost|missed|delay(?:ed)?|return(?:s|ed)? to|resolv(?:es|ed|ing)|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
     r"tolerat(?:es?|ed|ing)|held|could|can|able to (?:sit|stand|walk)|sits?|sat(?! for \d+ min\w* of\b)|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?<!portion )(?<!part )(?<!block )(?<!segment )(?<!section )(?:lasted|lasting)|"
-    r"undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|tolerance (?:now|is|was|up|of|to)|goal)\b",
+    r"connection (?:was )?(?:dropped|lost)|(?:call|video) dropped|dropped for|undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|tolerance (?:now|is|was|up|of|to)|goal)\b",
     re.IGNORECASE,
 )
 REST_AFTER = re.compile(
@@ -40,8 +40,8 @@ EVERY = re.compile(r"\b(?:every|each|per|q)\s*$", re.IGNORECASE)
 def term_pattern() -> re.Pattern[str]:
     words = alternatives(list(block_terms()))
     return re.compile(
-        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?|\([A-Za-z][A-Za-z /,&-]{{1,20}}\)(?=[ \t]*\d))?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*(?:[:=–—-]|\.{{2,}}|…)?[ \t]*(?:\d[ \t]?(?:units?|un?\b)[ \t]*[,(:=/–—-]*[ \t]*)?"
-        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d|[ \t]*[-–][ \t]*\d)[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|stairs|laps?|lengths?|flights?|trips?|rounds?|ya?r?ds?|met(?:er|re)s?|\"|/\d|°|deg|%)))",
+        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?|\([A-Za-z][A-Za-z /,&-]{{1,20}}\)(?=[ \t]*\d))?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*(?:[:=–—-]|\.{{2,}}|…)?[ \t]*(?:\d[ \t]?(?:units?|un?\b)[ \t]*[,(:=/–—-]*[ \t]*|\d[ \t]*\((?=\d{{1,3}}[ \t]*(?:m|['’′])))?"
+        rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d|[ \t]*[-–][ \t]*\d|[ \t]*min\.?[ \t]*(?:A\b(?!-[a-z])|\(A\)|assist))[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|stairs|laps?|lengths?|flights?|trips?|rounds?|ya?r?ds?|met(?:er|re)s?|\"|/\d|°|deg|%)))",
         re.IGNORECASE,
     )
 
