@@ -26,6 +26,7 @@ from nlp_coder.classify.coding import Decision, decide
 from nlp_coder.classify.company import as_charged, in_company
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
+from nlp_coder.classify.needed import impossible_codes
 from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.layout import CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
@@ -115,6 +116,7 @@ class Coder:
         decisions: list[Decision] = []
         said: list[Described] = []
         written: list[WrittenCode | None] = []  # codes in digits
+        impossible = impossible_codes(reading.text)
         headed: list[str | None] = []  # codes in digits or that a heading stands for
         for item in found:
             start, end = item.start, item.end
@@ -125,7 +127,7 @@ class Coder:
             if heading and _another_modality(described, heading):
                 heading, at = None, None
             digits = at is not None
-            decisions.append(decide(described, item_start, heading, digits, self._model))
+            decisions.append(decide(described, item_start, heading, digits, self._model, impossible))
             said.append(described)
             written.append(WrittenCode(heading, at) if heading and at is not None else None)
             headed.append(heading)

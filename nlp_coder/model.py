@@ -1,7 +1,7 @@
 """The trained parts of the program in one folder, loaded without running any code from the files.
 
 A model folder holds manifest.json (name, version, digests, weights), spans.npz (the phrase tagger's weights), context.npz
-(the net that reads the whole note beside it), split.npz,
+(the nets that read the whole note beside it), split.npz,
 verdict.npz, status.npz, quiet.npz and code.npz (linear models as plain arrays: lists taken apart, candidates judged, their
 status, notes with nothing performed, codes), code_nets.npz (the nets beside the linear code model), second.npz (the trees of
 the second opinion on candidates) and the scikit-learn originals of the linear ones as .skops for retraining and inspection. Every file is checked against the digest in the manifest before it is read.
@@ -30,11 +30,11 @@ from nlp_coder.extract.trees import Trees
 from nlp_coder.extract.verdict import Judge
 from nlp_coder.model_store import in_use
 
-FORMAT = 5
+FORMAT = 6
 """Version of the model folder's layout and of the features: a model of a format that is not read is refused."""
-EARLIER = {4: (), 3: ("context.npz",), 2: ("context.npz", "code_nets.npz")}
-"""Earlier formats, read as well -> the files they lack: before the context net's steps, before that net, before the nets beside
-the linear code model."""
+EARLIER = {5: (), 4: (), 3: ("context.npz",), 2: ("context.npz", "code_nets.npz")}
+"""Earlier formats, read as well -> the files they lack: before several context nets, before the net's steps, before that net,
+before the nets beside the linear code model."""
 
 SPLIT_AT = 0.4
 FILES = (
@@ -143,22 +143,34 @@ def load_tagger(path: Path) -> TaggerWeights:
         return TaggerWeights({n: i for i, n in enumerate(names)}, arrays["weights"], arrays["steps"])
 
 
-def save_context(path: Path, net: ContextNet) -> None:
-    """Write the context net's weights as plain arrays (no pickle)."""
-    arrays: dict[str, Any] = {f"table{k}": t.astype(np.float16) for k, t in enumerate(net.tables)}
-    arrays |= {n: getattr(net, n).astype(np.float16) for n in ("mix", "convolutions")}
-    arrays |= {n: getattr(net, n) for n in ("mix_bias", "biases", "norms", "out", "out_bias")}
-    arrays["steps"] = np.array(net.steps, np.int64)
+def save_contexts(path: Path, nets: Sequence[ContextNet]) -> None:
+    """Write the weights of context nets of one shape as plain arrays (no pickle), the nets along the first axis."""
+    arrays: dict[str, Any] = {
+        f"table{k}": np.stack(each).astype(np.float16)
+        for k, each in enumerate(zip(*(n.tables for n in nets), strict=True))
+    }
+    arrays |= {n: np.stack([getattr(net, n) for net in nets]).astype(np.float16) for n in ("mix", "convolutions")}
+    arrays |= {
+        n: np.stack([getattr(net, n) for net in nets]) for n in ("mix_bias", "biases", "norms", "out", "out_bias")
+    }
+    arrays["steps"] = np.array(nets[0].steps, np.int64)
     np.savez_compressed(path, **arrays)
 
 
-def load_context(path: Path) -> ContextNet:
-    """Read back what `save_context` wrote."""
+def load_contexts(path: Path) -> tuple[ContextNet, ...]:
+    """Read back what `save_contexts` wrote, or the one net of a file of an earlier format."""
     with np.load(path, allow_pickle=False) as arrays:
-        each = {name: arrays[name].astype(np.float32) for name in arrays.files}
-    tables = tuple(each.pop(f"table{k}") for k in range(len(OF_WORD) + len(OF_TABLES)))
-    plain = np.full(len(each["convolutions"]), PLAIN)  # format 4 has no steps
-    return ContextNet(tables, **each | {"steps": tuple(map(int, each.get("steps", plain)))})
+        each = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "steps"}
+        steps = arrays["steps"].tolist() if "steps" in arrays.files else None
+    if each["out_bias"].ndim == 1:  # up to format 5 a file holds one net
+        each = {name: array[None] for name, array in each.items()}
+    # format 4 has no steps
+    steps = tuple(steps or [PLAIN] * len(each["convolutions"][0]))
+    tables = [each.pop(f"table{k}") for k in range(len(OF_WORD) + len(OF_TABLES))]
+    return tuple(
+        ContextNet(tuple(t[k] for t in tables), **{name: array[k] for name, array in each.items()}, steps=steps)
+        for k in range(len(each["out_bias"]))
+    )
 
 
 def save_trees(path: Path, trees: Trees) -> None:
@@ -198,7 +210,7 @@ def load_model(folder: Path | None = None) -> Model:
                 raise ModelError(f"{path}: the file is not the one its manifest names (digest differs); {again}")
         return Model(
             manifest["name"], manifest["version"], manifest["digest"],
-            Tagger(load_tagger(folder / "spans.npz"), None if "context.npz" in lacking else load_context(folder / "context.npz")), load_linear(folder / "split.npz"),
+            Tagger(load_tagger(folder / "spans.npz"), () if "context.npz" in lacking else load_contexts(folder / "context.npz")), load_linear(folder / "split.npz"),
             Judge(load_linear(folder / "verdict.npz"), load_trees(folder / "second.npz"), load_linear(folder / "status.npz"), load_linear(folder / "quiet.npz")), CodeModel(load_linear(folder / "code.npz"), () if "code_nets.npz" in lacking else load_nets(folder / "code_nets.npz")), Weights.from_dict(manifest["weights"]), float(manifest["temperature"]),
             Certainty.from_dict(manifest["certainty"]) if manifest.get("certainty") else None, manifest.get("ruled_out_below"), manifest,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp_coder.classify.described import Described
@@ -40,11 +40,15 @@ def shown_alternatives(
     return others, tuple(c for c, p in ranked[1:] if least is not None and p >= least)
 
 
-def decide(activity: Described, item_start: int, heading_code: str | None, written: bool, model: Model) -> Decision:
+def decide(
+    activity: Described, item_start: int, heading_code: str | None, written: bool, model: Model,
+    impossible: Collection[str] = (),
+) -> Decision:  # fmt: skip
     """Weigh everything that speaks about an activity's code.
 
     item_start: offset of `activity.item` in the note, so that the deciding words get their place. heading_code: the
-    code that the therapist wrote for it or that its heading stands for; written: whether as digits.
+    code that the therapist wrote for it or that its heading stands for; written: whether as digits. impossible: codes that
+    the note cannot mean (see `needed`), unless it is written.
     """
     if heading_code is not None and re.fullmatch(CODE, activity.phrase):
         return _by_its_code(heading_code)
@@ -53,6 +57,7 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
     probabilities = model.code.probabilities(features)
     voices = Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, heading_code, written)
     ranked = weigh(voices, model.weights, model.temperature)
+    ranked = _without([c for c in impossible if c != heading_code], ranked)
     alone = ranked
     if heading_code is not None:
         unwritten = Voices(probabilities, votes, activity.lexicon_code, activity.lexicon_also, None)
@@ -87,6 +92,13 @@ def decide(activity: Described, item_start: int, heading_code: str | None, writt
     )
     others, also = shown_alternatives(ranked, model.ruled_out_below)
     return Decision(code, confidence, others, also, explained(evidence, code), dict(alone), tuple(ranked))
+
+
+def _without(codes: Collection[str], ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The ranked codes but for some, whose probability the others share; all where no other is left."""
+    left = [(c, p) for c, p in ranked if c not in codes]
+    total = sum(p for _, p in left)
+    return [(c, p / total) for c, p in left] if len(left) < len(ranked) and total else ranked
 
 
 WRITTEN_ALONE = 0.7

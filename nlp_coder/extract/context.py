@@ -141,15 +141,9 @@ class ContextNet:
         """How many tokens to either side a token's answer depends on."""
         return sum(self.steps)
 
-    def probabilities(self, reading: Reading, layers: Layers) -> Floats:
-        """Tokens x CLASSES: how likely each token begins or goes on with an activity of a status; 1 for O at blanks."""
-        note = seen(reading, layers)
-        answer = np.zeros((len(reading.tokens), len(CLASSES)), np.float32)
-        answer[:, 0] = 1
-        if note.index:
-            with _threads().limit(limits=1, user_api="blas"):
-                answer[note.index] = self._answer(self._mixed(note, reading.lexicon))
-        return answer
+    def answer(self, note: Seen, lexicon: Lexicon) -> Floats:
+        """The probabilities of CLASSES at each token that the net reads, at least one."""
+        return self._answer(self._mixed(note, lexicon))
 
     def _answer(self, x: Floats) -> Floats:
         ops = _kernels()
@@ -195,6 +189,23 @@ class ContextNet:
         mix = self._mixes[bool(first)]
         # row by row: what a word gives must not depend on the words it is met with, or results would differ by processes
         return [row @ mix.T for row in summed]
+
+
+def probabilities(reading: Reading, layers: Layers, nets: Sequence[ContextNet]) -> Floats:
+    """Tokens x CLASSES: how likely each token begins or goes on with an activity of a status; 1 for O at blanks.
+
+    nets: one or more, of whose answers it is the mean: taught on different records, they err in different places.
+    """
+    note = seen(reading, layers)
+    answer = np.zeros((len(reading.tokens), len(CLASSES)), np.float32)
+    answer[:, 0] = 1
+    if note.index:
+        with _threads().limit(limits=1, user_api="blas"):
+            total = nets[0].answer(note, reading.lexicon)
+            for net in nets[1:]:
+                total = total + net.answer(note, reading.lexicon)
+        answer[note.index] = total / np.float32(len(nets))
+    return answer
 
 
 @cache

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from nlp_coder import tables
+from nlp_coder.extract.numbers import SPELLED
 from nlp_coder.extract.phrases import Phrases
 from nlp_coder.note import STATUSES
 
@@ -43,11 +44,19 @@ def _table() -> tuple[Phrases, dict[str, tuple[tuple[str, str, str], ...]]]:
     return Phrases(known, r"(?<![\w/-])", r"(?![\w-])"), {k: tuple(v) for k, v in known.items()}
 
 
+_SO_LONG = re.compile(
+    rf"[ \t]+(?:for[ \t]+)?(?:\d{{1,3}}|{SPELLED})[ \t-]*(?:s\b|sec|counts?\b|breaths?\b|beats?\b|by\b)", re.IGNORECASE
+)
+""" "Sleeper stretch held thirty seconds": how it was done."""
+
+
 def cues_in(text: str) -> list[Cue]:
     """Every cue of a text in order of start; one wording may be a cue of several kinds."""
     phrases, known = _table()
     out = []
     for m in phrases.finditer(text):
+        if m[0][:4].lower() in ("held", "hold") and _SO_LONG.match(text, m.end()):
+            continue
         for status, direction, scope in known[re.sub(r"\s+", " ", m[0].lower())]:
             out.append(Cue(m.start(), m.end(), status, direction, scope))
     return out
@@ -57,7 +66,7 @@ _DOSED = r"(?: ?\([LRB]\))?(?: ?[\dx×#'\"”′/]+(?:\.\d+)? ?(?:lbs?|min|reps|
 """A side and a dosage; single blanks only, so that columns of a table are not crossed."""
 _WORD, _NO_MORE = r"(?<![\w/-])", r"(?![\w-])"
 _LAST = r"[ \t]*[:–-]?[ \t]*\Z"
-_NO_PLACE = rf"{_NO_MORE}(?! ?[:\d])(?! (?:visit|health|entry|care|safety)\b)"
+_NO_PLACE = rf"{_NO_MORE}(?! ?(?:[:\d]|[x×] ?\d))(?! (?:for )?{SPELLED}\b)(?! (?:visit|health|entry|care|safety)\b)"
 _AROUND = {
     "next": (_WORD, _LAST),
     "opens": (r"[.;!?\n•-][ \t]*(?:(?:pt|patient|client|resident|he|she)[ \t]+)?", _LAST),

@@ -14,7 +14,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp_coder.extract.context import ContextNet, as_scores, as_statuses
+from nlp_coder.extract.context import ContextNet, as_scores, as_statuses, probabilities
 from nlp_coder.extract.layers import Layers, layers_of
 from nlp_coder.extract.lexicon import Lexicon
 from nlp_coder.extract.reading import Reading
@@ -150,11 +150,11 @@ def _inside(odds: list[list[float]], steps: list[list[float]]) -> list[float]:
 
 @dataclass(frozen=True)
 class Tagger:
-    """words: the weights of the features of a line. context: the net that reads the whole note beside them, or None (models
-    of earlier releases)."""
+    """words: the weights of the features of a line. context: the nets that read the whole note beside them; none in models of
+    earlier releases."""
 
     words: TaggerWeights
-    context: ContextNet | None = None
+    context: tuple[ContextNet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +179,9 @@ FAINT = 0.2
 def tag_spans(reading: Reading, tagger: Tagger) -> Tagged:
     """The activity phrases of a note."""
     layers = layers_of(reading)
-    probabilities = tagger.context.probabilities(reading, layers) if tagger.context else None
-    heard = None if probabilities is None else CONTEXT_SHARE * as_scores(probabilities)
-    statuses = None if probabilities is None else as_statuses(probabilities)
+    said = probabilities(reading, layers, tagger.context) if tagger.context else None
+    heard = None if said is None else CONTEXT_SHARE * as_scores(said)
+    statuses = None if said is None else as_statuses(said)
     out: list[tuple[int, int]] = []
     faint: list[tuple[int, int]] = []
     inside = [0.0] * len(reading.tokens)

@@ -39,7 +39,9 @@ def wordings(records: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 def told_anew(record: Record, others: Mapping[str, Sequence[str]], rng: random.Random) -> Record:
     """The record told otherwise, the places of its activities moved accordingly; itself where its activities overlap."""
-    text, parts, activities, at, length = record["text"], [], [], 0, 0
+    text, at, length = record["text"], 0, 0
+    parts: list[str] = []
+    activities: list[dict[str, Any]] = []
     unparted = rng.random() < UNPARTED
     for a in sorted(record["activities"], key=lambda a: a["start"]):
         if a["start"] < at:

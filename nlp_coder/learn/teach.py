@@ -41,12 +41,15 @@ from nlp_coder.model import (
     PARTS,
     ModelError,
     digest_of,
-    save_context,
+    save_contexts,
     save_linear,
     save_nets,
     save_tagger,
     save_trees,
 )
+
+BESIDE = 2
+"""So many of the nets that were taught to judge writers not seen answer beside the one that is taught on all."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def teach(
     say(f"context nets: {1 + len(folds)}")
     every = range(len(records))
     net, *fold_nets = fit_contexts(records, readings, [every, *(train for train, _ in folds)], jobs)
-    save_context(folder / "context.npz", net)
+    save_contexts(folder / "context.npz", (net, *fold_nets[:BESIDE]))
     say("phrase tagger")
     lines = tagged_lines(records, readings)
     save_tagger(folder / "spans.npz", fit_spans(lines))
@@ -147,7 +150,7 @@ def _keep(folder: Path, name: str, model: Pipeline) -> None:
     save_linear(folder / f"{name}.npz", as_linear(model))
 
 
-DECIDING_ALONE = ("abilities.csv", "adjacent_cues.csv", "equipment.csv", "no_visit_cues.csv")
+DECIDING_ALONE = ("abilities.csv", "adjacent_cues.csv", "equipment.csv", "needed_words.csv", "no_visit_cues.csv")
 
 
 def tables_digest() -> str:

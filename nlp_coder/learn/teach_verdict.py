@@ -76,7 +76,7 @@ def judged_records(
     context net taught on each."""
     out: list[Judged | None] = [None] * len(records)
     for (train, test), net in zip(folds, nets, strict=True):
-        tagger = Tagger(fit_spans([lines[i] for i in train]), net)
+        tagger = Tagger(fit_spans([lines[i] for i in train]), (net,))
         split = as_linear(fit_split([records[i] for i in train], [readings[i] for i in train]))
         for i in test:
             out[i] = judged_record(records[i], readings[i], tagger, split)

@@ -92,10 +92,14 @@ CHARGES = ["97110", "97112"]
         pytest.param([FOAM, BREATHING], [None, None], CHARGES, ["97112", "97110"], id="to the one that may best be it"),
         pytest.param([FOAM, FOAM], [None, None], CHARGES, ["97112", "97112"], id="to none that can hardly be it"),
         pytest.param([BREATHING], [None], CHARGES, ["97112"], id="not where the other charge would be left alone"),
-        pytest.param([FOAM, BREATHING], [None, "97112"], CHARGES, ["97112", "97112"], id="not from under its own heading"),
+        pytest.param(
+            [FOAM, BREATHING], [None, "97112"], CHARGES, ["97112", "97112"], id="not from under its own heading"
+        ),
         pytest.param([SURE, BREATHING], [None, None], CHARGES, ["97110", "97112"], id="each charge has its work"),
         pytest.param([BREATHING, BREATHING, SURE], [None] * 3, ["97110"], ["97112", "97112", "97110"], id="borne out"),
-        pytest.param([BREATHING, BREATHING], [None] * 2, ["97110"], ["97110", "97110"], id="all of a code nobody charged"),
+        pytest.param(
+            [BREATHING, BREATHING], [None] * 2, ["97110"], ["97110", "97110"], id="all of a code nobody charged"
+        ),
     ],
 )
 def test_a_charge_that_nothing_bears_out_goes_to_what_may_be_it(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp_coder.classify.describe import in_group
+from nlp_coder.classify.group_work import in_group
 from nlp_coder.learn.teach_tagger import Reader
 
 
@@ -25,6 +25,9 @@ def reader() -> Reader:
         ("Donned the class 2 sleeve, then MLD to upper arm", "MLD to upper arm", False), ("Motor room then class. scooter board pulls", "scooter board pulls", False),
         ("stair climbing with one rail to reach class", "stair climbing", False), ("Stretched each muscle group. Quad sets", "Quad sets", False),
         ("Golf club swings, hip hinge", "hip hinge", False), ("Exercise class, 5 pts: marching; after class hot pack to knees", "hot pack", False),
+        ("Quilting group wants her back. Paraffin, putty pinch", "putty pinch", False), ("Led a tai chi class at the senior ctr. Squats x10", "Squats", False),
+        ("Group 2 power chair, tilts. Drive training in hall", "Drive training", False), ("Support group on Weds.\nReading with magnifier", "Reading", False),
+        ("Attended the group for 30 min: band rows", "band rows", True),
         ("Group of 4, band pulls. individual gait training", "individual gait training", False), ("Patient and child seen. squats x10", "squats", False),
     ],
 )  # fmt: skip

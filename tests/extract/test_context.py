@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp_coder.extract.context import CLASSES, PLAIN, ContextNet, as_scores, as_statuses
+from nlp_coder.extract.context import CLASSES, PLAIN, ContextNet, as_scores, as_statuses, probabilities
 from nlp_coder.extract.layers import layers_of
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import Tagger, tag_spans
 from nlp_coder.learn.teach_context import as_context, context_examples, context_model, fit_context, note_ids
 from nlp_coder.learn.teach_tagger import Reader
-from nlp_coder.model import load_context, load_model, save_context
+from nlp_coder.model import load_contexts, load_model, save_contexts
 from nlp_coder.note import STATUSES
 
 READER = Reader()
@@ -51,7 +51,7 @@ NET = _stirred(1)
 
 
 def _said(net: ContextNet, reading: Reading) -> np.ndarray:
-    return net.probabilities(reading, layers_of(reading))
+    return probabilities(reading, layers_of(reading), [net])
 
 
 @pytest.mark.parametrize("text", NOTES)
@@ -91,9 +91,19 @@ def test_bullets_are_one_sign_and_blanks_are_none() -> None:
 
 
 def test_a_net_comes_back_from_its_file(tmp_path: Path) -> None:
-    save_context(tmp_path / "context.npz", NET)
+    other = _stirred(2)
+    save_contexts(tmp_path / "context.npz", [NET, other])
     reading = READER.read(NOTES[0])
-    assert _said(load_context(tmp_path / "context.npz"), reading) == pytest.approx(_said(NET, reading), abs=5e-3)
+    back = load_contexts(tmp_path / "context.npz")
+    assert [net.steps for net in back] == [STEPS, STEPS]
+    for net, written in zip(back, (NET, other), strict=True):
+        assert _said(net, reading) == pytest.approx(_said(written, reading), abs=5e-3)
+
+
+def test_several_nets_answer_with_their_mean() -> None:
+    nets, reading = [NET, _stirred(2), _stirred(3)], READER.read(NOTES[1])
+    mean = np.mean([_said(net, reading) for net in nets], axis=0)
+    assert probabilities(reading, layers_of(reading), nets) == pytest.approx(mean, abs=1e-6)
 
 
 def test_the_same_examples_teach_the_same_net_and_it_learns_them() -> None:
@@ -113,18 +123,21 @@ def test_the_same_examples_teach_the_same_net_and_it_learns_them() -> None:
     )
 
 
-def test_a_net_of_before_the_steps_has_plain_ones(tmp_path: Path) -> None:
-    save_context(tmp_path / "context.npz", NET)
+def test_a_file_of_before_several_nets_and_of_before_the_steps_is_read(tmp_path: Path) -> None:
+    save_contexts(tmp_path / "context.npz", [NET])
     with np.load(tmp_path / "context.npz") as arrays:
-        kept = {name: arrays[name] for name in arrays.files if name != "steps"}
-    np.savez(tmp_path / "earlier.npz", **kept)
-    assert load_context(tmp_path / "context.npz").steps == STEPS
-    assert load_context(tmp_path / "earlier.npz").steps == (PLAIN, PLAIN)
+        one = {name: arrays[name] if name == "steps" else arrays[name][0] for name in arrays.files}
+    np.savez(tmp_path / "one.npz", **one)
+    np.savez(tmp_path / "plain.npz", **{name: array for name, array in one.items() if name != "steps"})
+    (single,), (plain,) = (load_contexts(tmp_path / name) for name in ("one.npz", "plain.npz"))
+    assert (single.steps, plain.steps) == (STEPS, (PLAIN, PLAIN))
+    reading = READER.read(NOTES[0])
+    assert _said(single, reading) == pytest.approx(_said(NET, reading), abs=5e-3)
 
 
 def test_a_model_without_the_net_still_tags() -> None:
     tagger = load_model().tagger
-    assert tagger.context is not None
+    assert tagger.context
     reading = READER.read(NOTES[0])
     alone = tag_spans(reading, Tagger(tagger.words))
     assert alone.statuses is None and alone.spans

@@ -46,7 +46,9 @@ def test_places_statuses_and_the_frame_stay_right(record: dict, seed: int) -> No
 
 
 def test_some_are_told_without_commas_and_some_without_line_ends() -> None:
-    record = _record("NuStep, LAQ 3x10, stairs.\nRested.", *((q, "performed", "97110") for q in ("NuStep", "LAQ", "stairs")))
+    record = _record(
+        "NuStep, LAQ 3x10, stairs.\nRested.", *((q, "performed", "97110") for q in ("NuStep", "LAQ", "stairs"))
+    )
     told = {told_anew(record, {}, random.Random(seed))["text"].lower() for seed in range(200)}
     assert "nustep laq 3x10 stairs.\nrested." in told and "nustep, laq 3x10, stairs. rested." in told
 

@@ -123,5 +123,5 @@ def test_models_of_earlier_formats_are_read_without_what_they_lack(tmp_path: Pat
         load_model(where)
     (where / "manifest.json").write_text(json.dumps({**manifest, "format": earlier}))
     model = load_model(where)
-    assert model.tagger.context is None
+    assert model.tagger.context == ()
     assert bool(model.code.nets) == ("code_nets.npz" not in EARLIER[earlier])

@@ -1,0 +1,103 @@
+"""Whether work was done with two or more patients at once (97150)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.note import GROUP
+
+_OTHERS = (
+    r"(?:patients|pts|participants|residents|clients|attendees|members|peers|others|veterans|children|kids|students)"
+)
+_ANOTHER = r"(?:patient|pt|participant|resident|client|peer|classmate|veteran|child|student)"
+_GROUP = re.compile(
+    # "Group: 0" and "no group" say that there was none; a "muscle group" is none; "class 2 sleeve", "to class" name no session
+    r"(?<!muscle )(?<!no )(?<!not in )\b(?:group|grp)\b(?!\s*(?:home|muscle|of muscle|(?:min(?:utes|s)?\s*)?[:=]?\s*(?:0|none|no|n/?a)\b))|"
+    r"(?<!to )(?<!for )(?<!then )(?<!into )(?<!reach )(?<!before )(?<!between )(?<!after )(?<!the )(?<!his )(?<!her )(?<!in )"
+    r"\bclass\b(?!\s*(?:\d|i{1,3}\b|iv\b|room|store|trip|work|mate|schedule|garment|stocking|sleeve))|"
+    r"\b(?:in|during|the) class\b(?=[^.\n]{0,40}\b(?:participants|patients|pts|people|others|min))|"
+    r"\bcircle (?:time|group)\b|\b(?:walk(?:ing)?|cooking|lunch|breakfast|craft|art|music|garden(?:ing)?|book|movement|exercise) club\b|"
+    rf"\b(?:\d{{1,2}}|two|three|four|five|six|seven|eight|nine|ten|twelve|several|other)\s+(?:other\s+)?{_OTHERS}\b|"
+    rf"\b(?:participants|attendees)\s*[:=]?\s*\d|(?:\bwith\s+|\bw/\s*)\d\s+(?:other|{_OTHERS}|{_ANOTHER}\b)|"
+    rf"\b(?:with|w/)\s*(?:one|an)?\s*other\s+(?:\w+\s+)?{_ANOTHER}\b",
+    re.IGNORECASE,
+)
+_INDIVIDUAL = re.compile(
+    r"\b(?:individual(?:ly)?|indiv|individ|1:1|1 on 1|one[- ]on[- ]one|one[- ]to[- ]one|alone|separately|private)\b|"
+    r"\bby (?:him|her)self\b|\b(?:after|before|following|prior to) (?:the )?(?:class|group|grp)\b",
+    re.IGNORECASE,
+)
+
+
+_COMPANY = re.compile(rf"group|grp|class|circle|club|other|attendees|(?:with\s+|w/\s*)\d|{_OTHERS}")
+"""A word of these stands in whatever `_GROUP` finds."""
+
+
+@lru_cache(maxsize=4)
+def _names_company(text: str) -> bool:
+    """Whether a note names others beside the patient at all; asked for every activity of a note in turn."""
+    return _COMPANY.search(text.lower()) is not None
+
+
+_OF_OTHER_DAYS = re.compile(
+    r"\b(?:took|takes|(?<!i )(?<!-)led(?! by\b)|leads|teach(?:es)?|taught|attends|goes|wants|plays|sings|lives|liv(?:es|ing)|cancell?ed|used to|leaves|misses|enjoys|belongs|"
+    r"PLOF|prior level|church|senior (?:center|centre|ctr|apt)|at school|teacher|coach|her back|him back|on (?:mon|tue|wed|thu|fri|sat|sun)\w*|"
+    r"\d ?x ?(?:/|a |per )?w(?:ee)?k|completed by|filled (?:in|out) by)\b",
+    re.IGNORECASE,
+)
+""" "Knitting group wants her back", "led a balance class at the senior ctr": what the patient does on other days."""
+_NO_PEOPLE = re.compile(r"\bgroup[ \t]+[1-5][ \t]+(?:power|chair|base|support|cushion)", re.IGNORECASE)
+""" "Group 3 power base": equipment."""
+
+
+_CUT = re.compile(r"[:;\n]")
+"""No group named behind one of these is that of the words before it."""
+
+
+def _groups_named(reading: Reading, begin: int, end: int) -> list[int]:
+    """Where a group is named between two offsets; asked of a block or a line by each of its activities."""
+    known: dict[tuple[int, int], list[int]] = reading.kept.setdefault("groups named", {})
+    if (begin, end) not in known:
+        named = (m.start() for m in _GROUP.finditer(reading.text, begin, end))
+        known[begin, end] = [at for at in named if not _elsewhere(reading, at)]
+    return known[begin, end]
+
+
+def _elsewhere(reading: Reading, at: int) -> bool:
+    """Whether the sentence that names a group tells of other days than the visit's, and no time in its clause."""
+    if _NO_PEOPLE.match(reading.text, at):
+        return True
+    start, end = part(reading.cuts.sentences, at, len(reading.text))
+    line = reading.layout.line_at(at)
+    start, end = max(start, line.start), min(end, line.end)
+    clause = part(reading.cuts.clauses, at, len(reading.text))
+    timed = any(clause[0] <= t.start < clause[1] for t in reading.times)
+    return not timed and _OF_OTHER_DAYS.search(reading.text, start, end) is not None
+
+
+def in_group(reading: Reading, start: int, stop: int) -> bool:
+    """Whether the note says that the activity at start:stop was done with two or more patients at once.
+
+    The nearest statement before it in its block or paragraph decides; "individually", "1:1" or "alone" ends a group, in
+    the activity's own words too.
+    """
+    text = reading.text
+    section = reading.layout.section_at(start)
+    block = reading.layout.block_at(start)
+    begin = block.start if block else section.start if section else 0
+    line = reading.layout.line_at(start)
+    end = max(line.end if not block else min(block.end, line.end), start)
+    if not _names_company(text):
+        return False
+    verdict = block is not None and block.code == GROUP  # the therapist's own code heads its items
+    best = -1
+    for named in _groups_named(reading, begin, end):
+        near = named <= start or (named - start < 60 and _CUT.search(text, stop, named) is None)
+        if near and named > best:
+            verdict, best = True, min(named, start)
+    for m in _INDIVIDUAL.finditer(text, begin, stop):
+        if m.start() >= best:
+            verdict, best = False, m.start()
+    return verdict
