@@ -36,7 +36,7 @@ EARLIER = {5: (), 4: (), 3: ("context.npz",), 2: ("context.npz", "code_nets.npz"
 """Earlier formats, read as well -> the files they lack: before several context nets, before the net's steps, before that net,
 before the nets beside the linear code model."""
 
-SPLIT_AT = 0.4
+SPLIT_AT = 0.6
 FILES = (
     "spans.npz",
     "context.npz",

@@ -22,7 +22,7 @@ class Evidence:
     """One reason for a code.
 
     kind: `rule`, `heading` (the therapist's own code or heading), `lexicon`, `model`, or `company` (of the
-    activities told together with it).
+    activities told together with it, or of the note's charges).
     id: the rule's or term's id, or the model's name.
     code: the code it speaks for. weight: how strongly, 0-1.
     reason: plain words. source: where the rule comes from.

@@ -77,7 +77,8 @@ def test_words_right_before_an_activity(before: str, status: str | None) -> None
         (" - held", "declined"), (" 3x10 (declined)", "declined"), (" 2x10 - sore, skip", "declined"), (" – not today", "declined"),
         (" - held: 3 s", None), ("      -     held   x10", None), (" held 5 s", None), (" - holding", None), ("", None),
         (" 3x10 next visit", "planned"), (" 2 x 10 added to home list", "home_program"), (" were deferred", "declined"),
-        (" yesterday", "historical"), (". Declined stairs", None), (" 3x10. Next visit: steps", None),
+        (" yesterday", "historical"), (" left out, not keen", "declined"),
+        (" held ten seconds", None), (" held x10", None), (". Declined stairs", None), (" 3x10. Next visit: steps", None),
     ],
 )  # fmt: skip
 def test_words_right_after_an_activity(after: str, status: str | None) -> None:
@@ -108,6 +109,7 @@ def test_the_head_of_a_list(before: str, said: tuple[str, str | None] | None) ->
     ("before", "status"),
     [
         ("Plan 3x/wk x 4: MLD, ", "planned"), ("POC: ", "planned"), ("Next: ", "planned"), ("Plan was kept, ", None),
+        ("During the episode of care she received ", "historical"), ("Was to have ", "planned"), ("Fridge list: ", "home_program"),
         ("Hx ESI and ", "historical"), ("Prior OT in 2019 for ", "historical"), ("Did ", None), ("", None),
     ],
 )  # fmt: skip

@@ -59,6 +59,9 @@ def test_a_short_visit_is_not_silenced(coder: Coder) -> None:
         "Telephone check-in, no visit today. Reviewed wall slides x10 and clamshells 2x15 over the phone.",
         "Portal message in lieu of a visit. Pt reports doing sit to stand x10 and tandem stance 3x30s, no pain.",
         "Arrived with fever 101.2, no treatment given. Had planned NuStep 10 min, bridges 2x10.",
+        "No show, second in a row. Was set down for leg press 3x10 and lunges.",
+        "Missed tx, pt at dialysis. Yesterday: bed mobility x4, sit to stand x6 with min A.",
+        "Phone consult with the daughter about quad sets and heel slides 3x10 on the sheet.",
     ],
 )
 def test_a_note_that_says_nobody_was_treated_is_quiet(coder: Coder, text: str) -> None:
@@ -74,6 +77,8 @@ def test_a_note_that_says_nobody_was_treated_is_quiet(coder: Coder, text: str) -
         "PT evaluation, moderate complexity, 40 min. No treatment rendered beyond the exam.",
         "AM and PM session; no visit today was cut short. Sit to stand x10, 8 min.",
         "No treatment-related soreness after last visit. Heel slides 3x10, 12 min.",
+        "No show x1 last wk. Came today for pulleys 8 min.",
+        "Wants no visitors. Heel slides 3x10, 12 min.",
     ],
 )
 def test_words_that_undo_the_cue_keep_the_visit(text: str) -> None:
