@@ -48,8 +48,9 @@ from nlp_coder.model import (
     save_trees,
 )
 
-BESIDE = 2
-"""So many of the nets that were taught to judge writers not seen answer beside the one that is taught on all."""
+BESIDE = 1
+"""So many of the nets that were taught to judge writers not seen answer beside the one that is taught on all. Log loss on notes
+of ten writers not seen: one net .204, two .188, three .184, five .179; each costs as much time as the first."""
 
 
 @dataclass(frozen=True)
