@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
 from nlp_coder.extract.numbers import TimeMention
@@ -86,11 +87,11 @@ def _joints(told: Told, times: Sequence[TimeMention]) -> list[re.Match[str] | No
     return out
 
 
-_TOTAL_OF_A_TERM = re.compile(
-    rf"\btotal[ \t]+({alternatives(list(block_terms()))})[ \t]+(?:treatment[ \t]+|tx[ \t]+)?time[ \t:=]*\Z",
-    re.IGNORECASE,
-)
-""" "Total ADL time 24 min"."""
+@cache
+def _total_of_a_term() -> re.Pattern[str]:
+    """ "Total ADL time 24 min"."""
+    words = alternatives(list(block_terms()))
+    return re.compile(rf"\btotal[ \t]+({words})[ \t]+(?:treatment[ \t]+|tx[ \t]+)?time[ \t:=]*\Z", re.IGNORECASE)
 
 
 def timed_or_whole(told: Told) -> Answer:
@@ -109,7 +110,7 @@ def timed_or_whole(told: Told) -> Answer:
             return told.use("total")  # "... Teacher sat in. 10:00-10:45."
         if any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(told.reading.text)):
             return told.use("total")
-    if whole := _TOTAL_OF_A_TERM.search(before):
+    if whole := _total_of_a_term().search(before):
         return told.use("code", (), block_code(whole[1]))
     headed = term_before(before)
     if headed and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
