@@ -18,8 +18,9 @@ from nlp_coder.extract.reading import Reading, next_from, part
 from nlp_coder.extract.shorthand import BULLET_SIGN, BULLETS
 
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+|[^\w\s]")
-_UNTICKED = re.compile(r"(?:\[[ _]?\]|\([ ]\)|☐|□)[ \t]*\Z")
-_TICKED = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒|■|✓|✔)[ \t]*\Z")
+_OPEN_BOX, _TICKED_BOX = r"\[[ _]?\]|\([ ]\)|☐|□", r"\[[xX✓√]\]|\([xX]\)|☑|☒"
+_UNTICKED = re.compile(rf"(?:{_OPEN_BOX})[ \t]*\Z")
+_TICKED = re.compile(rf"(?:{_TICKED_BOX}|■|✓|✔)[ \t]*\Z")
 _BLANK = re.compile(
     r"[ \t]*(?:[:=-]?[ \t]*\(?blank\)?|(?:\([^)]*\))?[ \t]*[:=x-]?[ \t]*(?:(?:_{2,}|\.{4,})(?![ \t._]*\d)|\[\s*\]|—+\s*(?=$|[\r\n|])))"
 )
@@ -29,8 +30,8 @@ _LEFT_BLANK = re.compile(
 )
 
 
-_BOX_TICKED = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒)[ \t]*\Z")
-_BOX_LEFT = re.compile(r"\[[ _]?\]|\([ ]\)|☐|□")
+_BOX_TICKED = re.compile(rf"(?:{_TICKED_BOX})[ \t]*\Z")  # a tick without its box may be a bullet
+_BOX_LEFT = re.compile(_OPEN_BOX)
 
 
 def ticked(reading: Reading, start: int) -> bool:

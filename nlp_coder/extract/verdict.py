@@ -170,10 +170,11 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
             or said_after(reading.text, candidate.start, candidate.end)
             or (
                 "performed"
-                if under_its_minutes(reading, candidate.start) or in_a_charge(reading, candidate.start)
+                if under_its_minutes(reading, candidate.start)
+                or in_a_charge(reading, candidate.start)
+                or ticked(reading, candidate.start)
                 else None
             )
-            or ("performed" if ticked(reading, candidate.start) else None)
             or ("home_program" if on_a_sheet_for_home(reading, candidate.start) else None)
         )
         plainly = judge.status.probabilities(features)  # its model knows the features of `status_part` only
@@ -191,13 +192,13 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         p >= (UNTICKED_AT if box else KEPT_AT) or (box and block_code(reading.text[c.start : c.end]) is not None)
         for c, p, box in zip(every, second, unticked, strict=True)
     ]
-    walked = [*walked_with_help(reading, every), *on_a_closed_line(reading, every)]
-    for k in [*listed(reading, every, odds, marks, kept), *walked]:
+    told = [*walked_with_help(reading, every), *on_a_closed_line(reading, every)]
+    for k in [*listed(reading, every, odds, marks, kept), *told]:
         kept[k] = True
     s = _Standing(reading, every, second, statuses, kept)
     jotting = len(reading.text) <= JOTTING and len(reading.layout.lines) == 1
     nothing_else = [k for k, c in enumerate(every) if jotting and _is_all(reading, c)]
-    for k in walked:
+    for k in told:
         s.done(k)
     for k in nothing_else:
         s.statuses[k] = _DONE
@@ -218,7 +219,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         *education(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
-    certain = jotting or bool(timed or walked)
+    certain = jotting or bool(timed or told)
     if "performed" in map(_most, s.statuses) and not nothing_else and _nothing_done(s, judge, marks, certain=certain):
         s.statuses = [_other_than_performed(status) for status in s.statuses]
     names = [_most(status) for status in s.statuses]

@@ -259,22 +259,28 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
 _ITS_ITEMS = re.compile(r"[ \t]*(?:minutes|mins?\.?|['’′])?[ \t]*\((?P<items>[^()\n]*)\)", re.IGNORECASE)
 
 
+_CLOSED = re.compile(r"[ \t]*(?:minutes|mins?\.?|['’′])?\]")
+
+
+def _bracketed_items(reading: Reading, m: re.Match[str]) -> tuple[int, int] | None:
+    """(start, end) of the items of a heading's word with its minutes: what its line has behind a bracket that holds both, up
+    to the next such bracket, or what the brackets behind it hold; None where it stands in no bracket and before none."""
+    line = reading.layout.line_at(m.start())
+    if reading.text[max(0, m.start() - 1) : m.start()] == "[" and _CLOSED.match(reading.text, m.end(), line.end):
+        following = reading.text.find("[", m.end(), line.end)
+        return m.end(), line.end if following < 0 else following
+    items = _ITS_ITEMS.match(reading.text, m.end())
+    return items.span("items") if items and SHORTEST < int(m["m"]) <= 120 else None
+
+
 def bracketed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "ther ex 8 (clams, bridges), manual 8 (piriformis release)", "[TE 15] heel slides; leg curls": headings' words with their
     minutes before their items in brackets, or in brackets before their items, where a note has at least two."""
     out = []
     for m in terms_told(reading):
-        line = reading.layout.line_at(m.start())
-        closed = re.match(r"[ \t]*(?:minutes|mins?\.?|['’′])?\]", reading.text[m.end() : line.end])
-        if m["m"] and closed and reading.text[max(0, m.start() - 1) : m.start()] == "[":
-            following = reading.text.find("[", m.end(), line.end)
-            mine = performed_in(activities, m.end(), line.end if following < 0 else following)
-            if mine:
-                out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "block", mine, block_code(m["term"])))
-    for m in terms_told(reading):
-        items = _ITS_ITEMS.match(reading.text, m.end()) if m["m"] else None
-        mine = performed_in(activities, items.start("items"), items.end("items")) if items else ()
-        if mine and SHORTEST < int(m["m"]) <= 120:
+        items = _bracketed_items(reading, m) if m["m"] else None
+        mine = performed_in(activities, *items) if items else ()
+        if mine:
             out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "block", mine, block_code(m["term"])))
     return out if len(out) >= 2 else []
 

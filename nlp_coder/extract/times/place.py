@@ -166,7 +166,7 @@ def behind_its_items(told: Told) -> Answer:
     glued = activities[last].end > told.sentence[0] and not re.search(
         r"[,;–—(|\t:=→]|\s-\s|\s-\Z|\s{3,}|\btotal\b|\ball\b", between
     )
-    before_cut, line_start = group, told.line.start
+    before_cut = group
     if not alone and glued and not _each_part_timed(told):
         group = _glued_to(told, group, between)
     group = [*group, *given_beside(text, activities, group[-1], told.following, t.end)]
@@ -174,7 +174,9 @@ def behind_its_items(told: Told) -> Answer:
     # "a, b, c    (17 min)", "a, b (17 min)" where no item has a dosage: the line's
     wide = ends_its_line(told) and (
         re.search(r"[ \t]{2,}\(\Z", between) is not None
-        or not any(q.kind in COUNTED and line_start <= q.start < activities[last].start for q in told.reading.measures)
+        or not any(
+            q.kind in COUNTED and told.line.start <= q.start < activities[last].start for q in told.reading.measures
+        )
     )
     if not alone and not glued and not wide and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
         mine = (last,) if re.search(r"[,;]", text[activities[before_cut[-2]].end : activities[last].start]) else mine
