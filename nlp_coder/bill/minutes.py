@@ -306,7 +306,11 @@ def _last(times: Sequence[StatedTime], role: str) -> int | None:
     if not values:
         return None
     plain = [t.minutes for t in times if t.role == role and t.clock is None]
-    return plain[-1] if plain else values[-1]
+    if plain:
+        return plain[-1]
+    spans = sorted({t.clock for t in times if t.role == role and t.clock})
+    apart = all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
+    return sum(b - a for a, b in spans) if len(spans) > 1 and apart else values[-1]  # "AM 0800-0830 ... PM 1330-1400"
 
 
 def _sum(values: Sequence[int | None]) -> int | None:

@@ -35,7 +35,7 @@ _UNITS = r"(?:\d\s*(?:units?|un?\b)|x\s*\d(?!\d)(?=\s*(?:units?|un?\b|[:;,)\-–
 _CLOCK = r"(?:\d{1,2}:?\d{2}\s*[ap]?m?\s*[-–]\s*\d{1,2}:?\d{2}\s*[ap]?m?)"
 # "TE 24:", "MT 15 -": a bare number counts as the block's minutes only right before the heading's end
 _BARE = r"(?:[ \t]*[-–—:x×/=]?[ \t]*(?:[5-9]|[1-8]\d)(?=[ \t]*(?::(?!\d)|=|[-–—]+[ \t]|[\r\n]|\Z)))"
-_TAIL = rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{MINUTES_WRITTEN}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=\s|\Z)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
+_TAIL = rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{MINUTES_WRITTEN}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)|\[\d{{1,2}}\]))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=\s|\Z)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
 
 MODALITY = re.compile(r"970[1-3]\d|G028[13]")
 """Codes whose heading names the one thing done: "hot pack (10)" heads nothing below it."""

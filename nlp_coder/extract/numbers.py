@@ -19,7 +19,7 @@ _PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour"
 _UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b(?!-[a-z])|\(A\)|assist))|min\.?s?(?![A-Za-z]|[ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.:)\]]|$)(?![ \t]*[x×][ \t]?\d|[ \t]*walk)|'(?!')|’(?!’)|′(?!′)|´)"
 MINUTES = re.compile(
     rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
-    rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?[\s-]{{0,2}}(?P<unit>{_UNIT})",
+    rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?(?:[\s-]{{0,2}}|[ ]{{3,6}}(?!\w+[ \t]*:))(?P<unit>{_UNIT})",
     re.IGNORECASE,
 )
 _SPELLED_ALONE = re.compile(
@@ -61,8 +61,8 @@ _PART_OF_HOURS = re.compile(
 )
 """ "0.5 h", ".25 hr"."""
 _DIGITS_ALONE = re.compile(
-    r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|spent(?=[ \t]+\d{1,2}[ \t]+on\b)|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,))[ \t]+"
-    r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|the|we|I|she|he|pt|patient|client|in which|on)\b)",
+    r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|spent(?=[ \t]+\d{1,2}[ \t]+on\b)|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,|last|final|first|next|closing|opening)|(?:and|then)[ \t]+another(?=[ \t]+\d{1,2}[ \t]+(?:on|of|[a-z]+ing)\b))[ \t]+"
+    r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|the|we|I|she|he|pt|patient|client|in which|on|of|(?<=another \d\d )[a-z]+ing|(?<=another \d )[a-z]+ing)\b)",
     re.IGNORECASE,
 )
 """A number in digits that stands for minutes where the note states minutes ("10 minutes went to ...; the remaining 20 to ...")."""
@@ -189,7 +189,8 @@ _NUMBERED_BEFORE = re.compile(
 )
 """Before a number that is no minute, though one follows behind a dash."""
 _BOUND = re.compile(
-    r"(?:[<≤≥]|(?<![-=])>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or|\bCMS)[ \t]*\Z", re.IGNORECASE
+    r"(?:[<≤≥]|(?<![-=])(?<!\n)>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or|\bCMS)[ \t]*\Z",
+    re.IGNORECASE,
 )
 """Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit; "CMS 8-min" is a rule."""
 

@@ -19,8 +19,9 @@ from nlp_coder.extract.numbers import TimeMention, times_in
 from nlp_coder.extract.shorthand import split_text
 from nlp_coder.extract.wrapped import unwrapped
 
-_LEADERS = re.compile(r"(?:\.{4,}|…{2,})(?=[ \t]*\w)")
-"""Dots that lead the eye to a value ("heel slides ........ 2 x 10", "cold pack ..... declined"); without a value they are a blank to be filled in."""
+_LEADERS = re.compile(r"(?:\.{4,}|…{2,}|(?:\.[ ]){3,}\.?)(?=[ \t]*\w)|_+(?=\d)|(?<=\d)_+")
+"""Dots that lead the eye to a value ("heel slides ........ 2 x 10", "cold pack . . . . declined") and the line that a number was
+written on ("__15__ min"); without a value they are a blank to be filled in."""
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Reading:
     def of(cls, text: str, lexicon: Lexicon) -> Reading:
         """The reading of a text."""
         read = in_small_letters(unwrapped(text))
-        if "...." in read or "……" in read:
+        if any(sign in read for sign in ("....", "……", ". . .", "_")):
             read = _LEADERS.sub(lambda m: " " * len(m[0]), read)
         return cls(read, *split_text(read), lexicon, text)
 

@@ -20,7 +20,7 @@ SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?
 _DASHED_MINUTES = re.compile(r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?\d{1,2}[ \t]*(?:min|m\b|['’′])", re.IGNORECASE)
 TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
 _CODE_BRACKET = re.compile(
-    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z])|[x×][ \t]?\d[ \t]*\((\d{{1,2}})\)|[–-][ \t]*(\d{{1,2}})(?=[ \t]{{2,}}[A-Za-z])|\[[xX✓]\][ \t]*(\d{{1,2}})(?=[ \t]+[A-Za-z]))",
+    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z])|[x×][ \t]?\d[ \t]*\((\d{{1,2}})\)|[–-][ \t]*(\d{{1,2}})(?=[ \t]{{2,}}[A-Za-z])|\[[xX✓]\][ \t]*(\d{{1,2}})(?=[ \t]+[A-Za-z])|[ ]{{2,}}(\d{{1,2}})(?=[ ]+[A-Za-z])|[ ]*[x×][ ]?(\d{{2}})(?=[ \t]+[A-Za-z](?!eps|ets)))",
     re.IGNORECASE,
 )
 
@@ -32,9 +32,11 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
         line = reading.layout.line_at(m.start())
         mine = performed_in(activities, m.end(), line.end)
         if mine and not reading.text[line.start : m.start()].strip(" \t-•*"):
-            group = next(g for g in range(2, 8) if m[g])
+            group = next(g for g in range(2, m.re.groups + 1) if m[g])
             out.append(of_items(m.start(group), m.end(group), int(m[group]), mine, m[1].upper()))
-    return out if len(out) >= 2 else []
+    timed = sum(bool(re.fullmatch(rf"{CODE}[ \t]*\W?[ \t]*", reading.text[b.start : t.start])) for b in reading.layout.blocks
+                for t in reading.times if b.start <= t.start < b.content)  # fmt: skip
+    return out if len(out) + timed >= 2 else []
 
 
 def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

@@ -39,15 +39,6 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             t = times[0]
             out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
             continue
-        inside = [t for t in reading.times if block.content <= t.start < block.end]
-        if len(inside) == 1 and block.code and len(mine) > 1 and inside[0].start >= max(reading_end(activities, mine)):
-            t = inside[0]
-            tail = reading.text[t.end : min(block.end, reading.layout.line_at(t.start).end)]
-            if not tail.strip(" .,;)|\t\r\n") and not NO_TREATMENT.search(reading.text[t.start - 12 : t.start]):
-                lone = reading.text[max(activities[i].end for i in mine) : t.start]
-                if re.search(r"[,;(–—]|\s-|\s{2,}|\t|\||:", lone) or "," not in reading.text[block.content : t.start]:
-                    out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
-                    continue
         if number := _heading_number(heading):
             group = 1 if number[1] else 2
             out.append(
@@ -60,6 +51,16 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
                     block.code,
                 )
             )
+            continue
+        inside = [t for t in reading.times if block.content <= t.start < block.end]
+        if len(inside) == 1 and block.code and len(mine) > 1 and inside[0].start >= max(reading_end(activities, mine)):
+            t = inside[0]
+            tail = reading.text[t.end : min(block.end, reading.layout.line_at(t.start).end)]
+            if not tail.strip(" .,;)|\t\r\n") and not NO_TREATMENT.search(reading.text[t.start - 12 : t.start]):
+                lone = reading.text[max(activities[i].end for i in mine) : t.start]
+                if re.search(r"[,;(–—]|\s-|\s{2,}|\t|\||:", lone) or "," not in reading.text[block.content : t.start]:
+                    out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
+                    continue
     return out
 
 
@@ -76,7 +77,7 @@ def _time_that_opens(reading: Reading, activities: Sequence[Placed], block: Bloc
 def _heading_number(heading: str) -> re.Match[str] | None:
     """The bare number of minutes of a heading ("NMR 15:", "exs (12)"), or None."""
     number = re.search(
-        r"\(\s*(\d{1,3})\s*\)|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)",
+        r"[(\[]\s*(\d{1,3})\s*[)\]]|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)",
         re.sub(CODE, lambda m: "c" * len(m[0]), heading),
     )
     return number if number and 2 < int(number[1] or number[2]) <= 120 else None

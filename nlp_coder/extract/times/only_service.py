@@ -21,7 +21,7 @@ _LASTED = re.compile(r"last(?:ed|ing)", re.IGNORECASE)
 """ "The session lasted 40 minutes" is treatment, though a symptom may last as well."""
 _AT = re.compile(r"(?<!\w)(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*\Z")
 _TOLD_BY = re.compile(
-    r"\b(?:she|he|(?<!one )(?<!with )(?<!by )pt(?! alone with)|patient|client|wife|husband|mother|reports?|states|says|said|could|can(?:not|'t)?|able|tolerat\w+|every|each|per|goal|"
+    r"\b(?:she|he|(?<!one )(?<!with )(?<!by )(?<!\d )pt(?! alone with)|patient|client|wife|husband|mother|reports?|states|says|said|could|can(?:not|'t)?|able|tolerat\w+|every|each|per|goal|"
     r"make up|scheduled|instead of|missed|next|tomorrow|normally|usually|breaks?|late)\b[^.;\n]*\Z",
     re.IGNORECASE,
 )

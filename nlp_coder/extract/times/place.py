@@ -8,8 +8,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from nlp_coder.extract.heading_words import CODE
+from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
@@ -150,6 +151,8 @@ def behind_its_items(told: Told) -> Answer:
         told.following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)
     ):
         return told.of(told.performed(group), re.findall(CODE, between)[-1].upper())
+    if (code := _of_its_led_line(told)) is not None:
+        return told.use("block", performed_in(activities, told.line.start, t.start), code)
     alone = len(group) == 1
     if closing := re.match(rf"[ \t.]*\(?({CODE})\)?[ \t]*(?:[.;]|$)", told.after):
         return told.of(
@@ -181,6 +184,35 @@ def behind_its_items(told: Told) -> Answer:
     if not alone and not glued and not wide and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
         mine = (last,) if re.search(r"[,;]", text[activities[before_cut[-2]].end : activities[last].start]) else mine
     return told.of(mine)
+
+
+@cache
+def _leads() -> re.Pattern[str]:
+    """A code or a heading's word that a line opens with, no number behind it."""
+    words = alternatives(list(block_terms()))
+    return re.compile(
+        rf"[ \t•*–-]*\(?(?:(?P<code>{CODE})\)?|(?P<term>{words}))(?![A-Za-z/])[ \t]*[:.–-]*[ \t]*(?=[A-Za-z])",
+        re.IGNORECASE,
+    )
+
+
+def _of_its_led_line(told: Told) -> str | None:
+    """The code of a line that opens with it or its word and ends with its only time, where the note has another such line:
+    "97140 glides, scar massage 8 min / 97110 curls 2x10, putty, towel wring 15 min"; else None."""
+    if not ends_its_line(told):
+        return None
+    codes = [_led_by(told.reading, line) for line in told.reading.layout.lines]
+    own = _led_by(told.reading, told.line)
+    return own if own is not None and sum(code is not None for code in codes) >= 2 else None
+
+
+def _led_by(reading: Reading, line: Line) -> str | None:
+    """The code that opens a line whose only time ends it, or None."""
+    m = _leads().match(reading.text, line.start, line.end)
+    times = [t for t in reading.times if line.start <= t.start < line.end]
+    if m is None or len(times) != 1 or times[0].clock or reading.text[times[0].end : line.end].strip(" \t.|)"):
+        return None
+    return m["code"].upper() if m["code"] else block_code(m["term"])
 
 
 def _each_part_timed(told: Told) -> bool:

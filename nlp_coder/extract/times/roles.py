@@ -30,6 +30,7 @@ from nlp_coder.extract.times.charges import (
     term_uses,
 )
 from nlp_coder.extract.times.headings import heading_uses
+from nlp_coder.extract.times.numbered import numbered_uses
 from nlp_coder.extract.times.only_service import only_service_uses
 from nlp_coder.extract.times.running import mention_use
 from nlp_coder.extract.times.slots import bracketed_headings, square_uses
@@ -67,6 +68,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         parts_written, span = equation
         take([TimeUse(*span, sum(parts_written), "total")])
     take([
+        *numbered_uses(reading, activities),
         *charge_line_uses(reading, activities),
         *table_uses(reading, activities, rows),
         *delimited_uses(reading, activities),
@@ -102,11 +104,11 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
         used.append((whole.start, whole.end))
         rest.remove(whole)
-    rest = [t for t in rest if not _parted(t, parts)]
-    stops = sorted(
-        {t.start for t in rest if t.minutes > 1 and not EVERY.search(reading.text, max(0, t.start - 8), t.start)}
-        | {a for a, _ in used}
-    )
+    rest = [
+        t for t in rest
+        if not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
+    ]  # fmt: skip
+    stops = sorted({t.start for t in rest if t.minutes > 1} | {a for a, _ in used})
     claimed: set[int] = set()  # activities that an earlier time of the running text already leads
     for mention in rest:
         found = mention_use(reading, activities, mention, stops, claimed)

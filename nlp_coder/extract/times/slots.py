@@ -20,7 +20,7 @@ def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence
     one makes up a stated total with the other times."""
     found: list[TimeUse] = []
     marks = [m for m in _SQUARE.finditer(reading.text) if SHORTEST <= int(m[1]) <= 90]
-    behind = all(re.match(r"[ \t]*(?:[.;,|]|\r?\n|$)", reading.text[m.end() : m.end() + 8]) for m in marks)
+    behind = all(re.match(r"[ \t]*(?:[.;,|/]|\r?\n|$)", reading.text[m.end() : m.end() + 8]) for m in marks)
     for before, m, following in zip([None, *marks], marks, [*marks[1:], None], strict=False):
         line = reading.layout.line_at(m.start())
         stop = min(line.end, following.start() if following else line.end)

@@ -76,7 +76,7 @@ def delimited_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
             names = re.split(parting, body)
             columns = [k for k, name in enumerate(names) if _MINUTES_NAME.fullmatch(name)]
             if (
-                len(names) < (2 if parting == r"\|" else 3)
+                len(names) < (3 if parting in ",;" else 2)
                 or len(columns) != 1
                 or performed_in(activities, lines[number].start, lines[number].end)
             ):
@@ -86,7 +86,8 @@ def delimited_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
                 cuts = [0, *(x for m in re.finditer(parting, row) for x in m.span()), len(row)]
                 cells = list(zip(cuts[::2], cuts[1::2], strict=True))
                 mine = performed_in(activities, line.start, line.end)
-                place = cells[columns[0]] if len(cells) > columns[0] else None
+                column = columns[0] - max(0, len(names) - len(cells))  # code and description in one cell
+                place = cells[column] if 0 <= column < len(cells) else None
                 value = _NUMBER_CELL.fullmatch(row, *place) if place else None
                 if mine and value and int(value[1]) > 0:
                     start, end = line.start + value.start(1), line.start + value.end(1)

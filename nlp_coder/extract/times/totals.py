@@ -13,7 +13,7 @@ from nlp_coder.extract.times.lines import paragraph_start
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import term_after, term_before
 
-_TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out|duration|overall|entire|whole|encounter|appointment|appt)"
+_TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out(?! of\b)|duration|overall|entire|whole|encounter|appointment|appt)"
 TIMED_TOTAL = re.compile(
     r"\b(?:total\s+(?:direct\s+)?(?:timed|1:1|one[- ]on[- ]one|skilled)|timed|direct\s+(?=time|tx|treatment|1:1|min|[:=\d]))"
     r"(?:[\s:=/-]*(?:code|tx|treatment|total|minutes?|mins?|codes|services?|time|therapy|units|1:1|was|is|of|today))*[\s:=(-]*$",
@@ -38,7 +38,7 @@ _OPENS_WITH = re.compile(
 _OF_A_BLOCK = re.compile(
     r"^\W{0,3}(?:total\s+)?(?:TE|NMR|NMRE|TA|MT|gait|manual|ther|ex|neuro|functional|adl)\b", re.IGNORECASE
 )
-TIMED_AFTER = re.compile(r"^\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
+TIMED_AFTER = re.compile(r"^(?![ \t]*:)\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
 NUMBERED_TOTAL = re.compile(
     r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|(?:tx|treatment|visit|session)\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/]|\.\d|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
     re.IGNORECASE,

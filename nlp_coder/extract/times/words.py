@@ -33,7 +33,7 @@ def rest_follows(text: str, end: int, stop: int) -> bool:
     return REST_AFTER.match(text[end:stop]) is not None
 
 
-EVERY = re.compile(r"\b(?:every|each|per|q)\s*$", re.IGNORECASE)
+EVERY = re.compile(r"\b(?:every|each|per|q)[ \t]*\Z", re.IGNORECASE)
 
 
 @cache
