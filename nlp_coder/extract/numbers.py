@@ -19,7 +19,7 @@ _PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour"
 _UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b(?!-[a-z])|\(A\)|assist))|min\.?s?(?![A-Za-z]|[ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.:)\]]|$)(?![ \t]*[x×][ \t]?\d|[ \t]*walk)|'(?!')|’(?!’)|′(?!′)|´)"
 MINUTES = re.compile(
     rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
-    rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?(?:[\s-]{{0,2}}|[ ]{{3,6}}(?!\w+[ \t]*:))(?P<unit>{_UNIT})",
+    rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?(?:[\s-]{{0,2}}|[ ]{{3,6}}(?!\w+[ \t]*:[ \t]*\d))(?P<unit>{_UNIT})",
     re.IGNORECASE,
 )
 _SPELLED_ALONE = re.compile(

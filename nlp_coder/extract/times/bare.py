@@ -6,6 +6,7 @@ word. Other ways to know are a number's place in its line (`slots`) and the sum 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -48,12 +49,18 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     text = reading.text
     out += _given_for(reading, activities) + _termed_lines(reading, activities)
     out += slot_uses(reading, activities)
-    out += _led_lines(reading, activities) + _piped_lines(reading, activities) + _closing_numbers(reading, activities)
+    out += (
+        _led_lines(reading, activities)
+        + _piped_lines(reading, activities)
+        + _cell_ends(reading, activities)
+        + _closing_numbers(reading, activities)
+    )
     for form in (
         SUMS,
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))",
         r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
         TABLE_CELL,
+        r"\|[ \t]*(\d{1,2})[ \t]*(?=[\r\n]|$)",
         IN_BRACKETS,
     ):
         found: list[TimeUse] = []
@@ -181,6 +188,30 @@ def _piped_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
                 columns.setdefault(column, []).append(use)
     best = max(columns.values(), key=len, default=[])
     return best if len(best) >= 2 and len(columns) == 1 else []
+
+
+_CELL_END = re.compile(r"(?<![\dxX×.:/#])[ \t](\d{1,2})[ \t]*\Z")
+
+
+def _cell_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "AM: weighted-vest walking 15 | rolling ball maze 8 | pouring at the sink 12": lines in parts, three or more in all, each
+    of which names what was done and ends in a bare number."""
+    out: list[TimeUse] = []
+    for line in reading.layout.lines:
+        body = reading.text[line.start : line.end]
+        if "|" not in body or any(line.start <= t.start < line.end for t in reading.times):
+            continue
+        cuts = [-1, *(m.start() for m in re.finditer(r"\|", body)), len(body)]
+        cells = [(line.start + a + 1, line.start + b) for a, b in itertools.pairwise(cuts) if body[a + 1 : b].strip()]
+        ends = [_CELL_END.search(reading.text[a:b]) for a, b in cells]
+        items = [performed_in(activities, a, b) for a, b in cells]
+        if all(ends) and all(items):
+            out += [
+                of_items(a + m.start(1), a + m.end(1), int(m[1]), mine)
+                for (a, _), m, mine in zip(cells, ends, items, strict=True)
+                if m and int(m[1]) > SHORTEST
+            ]
+    return out if len(out) >= 3 else []
 
 
 _MINUTES_END = re.compile(r"(?:=[ \t]*\d{1,2}|\d{1,2}[ \t]*(?:minutes|mins?\.?|m|['’′]))[ \t.]*$", re.IGNORECASE)

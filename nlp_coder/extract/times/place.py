@@ -139,17 +139,17 @@ def behind_its_items(told: Told) -> Answer:
     group = last_segment(text, activities, group, t.start)
     last = group[-1]
     between = text[activities[last].end : t.start]
+    coded = re.search(rf"{CODE}\)?\W{{0,3}}$", between)
     if (
         NO_TREATMENT.search(re.split(r"[;.,]", between[-32:])[-1])
+        and not coded
         and not re.search(r"\(\s*$", between)
         and not TOLERATED.search(between)
     ):
         return No.NO
     if not activities[last].performed:
         return No.NO
-    if re.search(rf"{CODE}\)?\W{{0,3}}$", between) and not (
-        told.following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)
-    ):
+    if coded and not (told.following and re.search(r"\bby\b|[.;]\s|\bthen\b", between)):
         return told.of(told.performed(group), re.findall(CODE, between)[-1].upper())
     if (code := _of_its_led_line(told)) is not None:
         return told.use("block", performed_in(activities, told.line.start, t.start), code)

@@ -119,6 +119,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     starts = start_uses(reading, activities)
     if not {i for u in starts for i in u.activities} & {i for u in out for i in u.activities}:
         out += starts
+    out = [_with_wrapped(reading, activities, use, out) for use in out]
     out = [_at_once(reading, activities, use, out) for use in out]
     out = _with_overall(reading.text, sorted(out, key=lambda u: u.start))
     out = [_of_what_it_heads(reading, activities, use, out) for use in out]
@@ -155,6 +156,27 @@ def _of_its_service(reading: Reading, activities: Sequence[Placed], use: TimeUse
     told = {i for u in every for i in u.activities}
     others = [i for i, a in enumerate(activities) if a.performed and a.code == code and i not in told]
     return replace(use, role="code", activities=(), code=code) if others else use
+
+
+def _with_wrapped(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
+    """The time of a table's row that is wrapped ("glides gr III, / pin and stretch   16"): also of the items on the lines
+    before it that end in a comma, where these have no time; else the use as it is."""
+    text = reading.text
+    if use.role not in ("activity", "shared") or not use.activities:
+        return use
+    first = activities[use.activities[0]]
+    line = reading.layout.line_at(first.start)
+    if use.start >= line.end or use.start < first.end or re.search(r"[A-Za-z]{4}", text[use.end : line.end]):
+        return use
+    lines = reading.layout.lines
+    place = lines.index(line)
+    while place and text[lines[place - 1].start : lines[place - 1].end].rstrip().endswith(","):
+        place -= 1
+    before = performed_in(activities, lines[place].start, line.start)
+    told = any(u is not use and u.start < line.start and u.end > lines[place].start for u in every)
+    if not before or told or {i for u in every for i in u.activities} & set(before):
+        return use
+    return replace(use, role="shared", activities=(*before, *use.activities))
 
 
 def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
