@@ -23,7 +23,7 @@ from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
 from nlp_coder.classify.certainty import Certainty, Step, measured
 from nlp_coder.classify.coding import Decision, decide
-from nlp_coder.classify.company import as_charged, in_company
+from nlp_coder.classify.company import as_charged, as_one_service, in_company
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.needed import impossible_codes
@@ -144,6 +144,11 @@ class Coder:
         uses = _uses(reading, found, alone, timed)
         decisions = settled.decisions(
             by_payer(in_company(decisions, told_together(uses), lines, self._model.ruled_out_below, settled.sure_codes))
+        )
+        decisions = settled.decisions(
+            by_payer(
+                as_one_service(decisions, told_together(uses), timed, self._model.ruled_out_below, settled.sure_codes)
+            )
         )
         done = [f.status == "performed" for f in found]
         charged = {u.code for u in uses if u.role == "code" and u.code is not None and u.code in self._rulebook.codes}
