@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+
+# before numpy is loaded, and for the commands that tests start: tests run side by side, and where there are more threads than
+# cores those of the linear algebra wait for each other, twenty times as long as they compute
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from nlp_coder.note import Activity, Alert, Alternative, BodyPart, CodedNote, Dosage, Evidence, ServiceLine
 
@@ -60,6 +68,12 @@ def run(command: tuple[str, ...], tmp_path: Path) -> Callable[..., subprocess.Co
         )
 
     return call
+
+
+@pytest.fixture(scope="session")
+def small_parts() -> Callable[[], AbstractContextManager[None]]:
+    """with small_parts(): see tests/small_parts.py."""
+    return runpy.run_path(str(ROOT / "tests" / "small_parts.py"))["small_parts"]
 
 
 @pytest.fixture

@@ -5,25 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nlp_coder.extract.group_words import GROUP_NAMED, OTHERS
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.note import GROUP
 
-_OTHERS = (
-    r"(?:patients|pts|participants|residents|clients|attendees|members|peers|others|veterans|children|kids|students)"
-)
-_ANOTHER = r"(?:patient|pt|participant|resident|client|peer|classmate|veteran|child|student)"
-_GROUP = re.compile(
-    # "Group: 0" and "no group" say that there was none; a "muscle group" is none; "class 2 sleeve", "to class" name no session
-    r"(?<!muscle )(?<!no )(?<!not in )\b(?:group|grp)\b(?!\s*(?:home|muscle|of muscle|(?:min(?:utes|s)?\s*)?[:=]?\s*(?:0|none|no|n/?a)\b))|"
-    r"(?<!to )(?<!for )(?<!then )(?<!into )(?<!reach )(?<!before )(?<!between )(?<!after )(?<!the )(?<!his )(?<!her )(?<!in )"
-    r"\bclass\b(?!\s*(?:\d|i{1,3}\b|iv\b|room|store|trip|work|mate|schedule|garment|stocking|sleeve))|"
-    r"\b(?:in|during|the) class\b(?=[^.\n]{0,40}\b(?:participants|patients|pts|people|others|min))|"
-    r"\bcircle (?:time|group)\b|\b(?:walk(?:ing)?|cooking|lunch|breakfast|craft|art|music|garden(?:ing)?|book|movement|exercise) club\b|"
-    rf"\b(?:\d{{1,2}}|two|three|four|five|six|seven|eight|nine|ten|twelve|several|other)\s+(?:other\s+)?{_OTHERS}\b|"
-    rf"\b(?:participants|attendees)\s*[:=]?\s*\d|(?:\bwith\s+|\bw/\s*)\d\s+(?:other|{_OTHERS}|{_ANOTHER}\b)|"
-    rf"\b(?:with|w/)\s*(?:one|an)?\s*other\s+(?:\w+\s+)?{_ANOTHER}\b",
-    re.IGNORECASE,
-)
 _INDIVIDUAL = re.compile(
     r"\b(?:individual(?:ly)?|indiv|individ|1:1|1 on 1|one[- ]on[- ]one|one[- ]to[- ]one|alone|separately|private)\b|"
     r"\bby (?:him|her)self\b|\b(?:after|before|following|prior to) (?:the )?(?:class|group|grp)\b",
@@ -31,8 +16,8 @@ _INDIVIDUAL = re.compile(
 )
 
 
-_COMPANY = re.compile(rf"group|grp|class|circle|club|other|attendees|(?:with\s+|w/\s*)\d|{_OTHERS}")
-"""A word of these stands in whatever `_GROUP` finds."""
+_COMPANY = re.compile(rf"group|grp|class|circle|club|other|attendees|(?:with\s+|w/\s*)\d|{OTHERS}")
+"""A word of these stands in whatever `GROUP_NAMED` finds."""
 
 
 @lru_cache(maxsize=4)
@@ -60,7 +45,7 @@ def _groups_named(reading: Reading, begin: int, end: int) -> list[int]:
     """Where a group is named between two offsets; asked of a block or a line by each of its activities."""
     known: dict[tuple[int, int], list[int]] = reading.kept.setdefault("groups named", {})
     if (begin, end) not in known:
-        named = (m.start() for m in _GROUP.finditer(reading.text, begin, end))
+        named = (m.start() for m in GROUP_NAMED.finditer(reading.text, begin, end))
         known[begin, end] = [at for at in named if not _elsewhere(reading, at)]
     return known[begin, end]
 

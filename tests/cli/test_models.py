@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from nlp_coder.cli.app import app
+from nlp_coder.learn import train
+from nlp_coder.learn.teach import Taught, teach
 from nlp_coder.model import FILES, ModelError, load_model
 from nlp_coder.model_store import folder_of, history, in_use, kept, new_name, rollback, use
 from nlp_coder.problem import Problem
@@ -72,24 +80,46 @@ def test_the_command_lists_and_compares(run: Run, home: Path, root: Path) -> Non
     assert found["notes"] > 5 and found["same"] > 20 and found["changes"] == [] and found["claims_changed"] == []
 
 
+class TaughtOnce:
+    """Teaches the first time in earnest; then hands out what was taught."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.taught: Taught | None = None
+
+    def __call__(self, records: Sequence[dict[str, Any]], folder: Path, **more: Any) -> Taught:
+        if self.taught is None:
+            self.taught = copy.deepcopy(teach(records, folder, **more))
+            shutil.copytree(folder, self.folder)
+        else:
+            shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return copy.deepcopy(self.taught)
+
+
 @pytest.mark.slow
 def test_the_same_labels_give_the_same_model_and_a_worse_one_replaces_nothing(
-    run: Run, home: Path, root: Path, tmp_path: Path
+    home: Path,
+    root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    small_parts: Callable[[], AbstractContextManager[None]],
 ) -> None:
-    lines = (root / "data/labels/notes.jsonl").read_text(encoding="utf-8").splitlines()
-    by_writer = [json.loads(x) for x in lines]
-    few = [r for r in by_writer if r["writer"] == "w1"][:25] + [r for r in by_writer if r["writer"] == "w4"][:15]
-    (tmp_path / "few.jsonl").write_text("\n".join(map(json.dumps, few)), encoding="utf-8")
-    env = {"NLP_CODER_MODELS": str(home)}
-    refused = run("train", "few.jsonl", env=env, timeout=300)
-    assert refused.returncode == 1 and b"not written" in refused.stderr and b"--force" in refused.stderr
-    assert sorted(p.name for p in home.iterdir()) == ["mine-1"]
-    forced = run("train", "few.jsonl", "--force", env=env, timeout=300)
+    """The same in this process and in another one."""
+    records = [json.loads(x) for x in (root / "data/labels/notes.jsonl").read_text(encoding="utf-8").splitlines()]
+    records = sorted((r for r in records if len(r["activities"]) > 1), key=lambda r: len(r["text"]))
+    few = [r for r in records if r["writer"] == "w1"][:22] + [r for r in records if r["writer"] == "w4"][:8]
+    path, aside = tmp_path / "few.jsonl", tmp_path / "aside"
+    path.write_text("\n".join(map(json.dumps, few)), encoding="utf-8")
+    monkeypatch.setattr(train, "teach", TaughtOnce(tmp_path / "taught"))
+    with small_parts():
+        refused = CliRunner().invoke(app, ["train", str(path)])
+        assert refused.exit_code == 1 and "not written" in refused.stderr and "--force" in refused.stderr
+        assert sorted(p.name for p in home.iterdir()) == ["mine-1"]
+        beside = CliRunner().invoke(app, ["train", str(path), "--out", str(aside)])
+        assert beside.exit_code == 0, beside.stderr
+    command = [sys.executable, str(root / "tests/small_parts.py")]
+    forced = subprocess.run([*command, "train", path, "--force"], capture_output=True, timeout=300, check=False)
     assert forced.returncode == 0, forced.stderr
     manifest = json.loads((home / "mine-2/manifest.json").read_text())
     assert manifest["forced"] and manifest["compared"]["fell"] and manifest["parent"]["name"] == "default"
-    aside = run("train", "few.jsonl", "--out", "aside", env=env, timeout=300)
-    assert (
-        aside.returncode == 0
-        and json.loads((tmp_path / "aside/manifest.json").read_text())["digest"] == manifest["digest"]
-    )
+    assert json.loads((aside / "manifest.json").read_text())["digest"] == manifest["digest"]

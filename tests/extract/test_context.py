@@ -13,7 +13,15 @@ from nlp_coder.extract.context import CLASSES, PLAIN, ContextNet, as_scores, as_
 from nlp_coder.extract.layers import layers_of
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.spans import Tagger, tag_spans
-from nlp_coder.learn.teach_context import as_context, context_examples, context_model, fit_context, note_ids
+from nlp_coder.learn import teach_context
+from nlp_coder.learn.teach_context import (
+    as_context,
+    context_examples,
+    context_model,
+    fit_context,
+    fit_contexts,
+    note_ids,
+)
 from nlp_coder.learn.teach_tagger import Reader
 from nlp_coder.model import load_contexts, load_model, save_contexts
 from nlp_coder.note import STATUSES
@@ -106,11 +114,14 @@ def test_several_nets_answer_with_their_mean() -> None:
     assert probabilities(reading, layers_of(reading), nets) == pytest.approx(mean, abs=1e-6)
 
 
-def test_the_same_examples_teach_the_same_net_and_it_learns_them() -> None:
+def test_the_same_examples_teach_the_same_net_and_it_learns_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    # small steps, of which the highest rate is reached soon: a few examples are enough
+    for name, value in {"WIDTH": 32, "BATCH": 50, "WARM": 5, "RATE": 0.01}.items():
+        monkeypatch.setattr(teach_context, name, value)
     text = "Did quad sets x10. Declined stairs."
     spans = [("quad sets", "performed"), ("stairs", "declined")]
     activities = [{"start": text.index(w), "end": text.index(w) + len(w), "status": s} for w, s in spans]
-    examples = context_examples([{"activities": activities}], [READER.read(text)]) * 700
+    examples = context_examples([{"activities": activities}], [READER.read(text)]) * 60
     net, again = fit_context(examples), fit_context(examples)
     reading = READER.read(text)
     assert np.array_equal(_said(net, reading), _said(again, reading))
@@ -121,6 +132,18 @@ def test_the_same_examples_teach_the_same_net_and_it_learns_them() -> None:
         "B-declined",
         "O",
     )
+
+
+@pytest.mark.slow
+def test_nets_taught_at_the_same_time_are_those_taught_one_after_the_other() -> None:
+    text = "Did quad sets x10."
+    at = text.index("quad")
+    record = {"text": text, "activities": [{"start": at, "end": at + 9, "status": "performed", "code": "97110"}]}
+    reading = READER.read(text)
+    one, two = (fit_contexts([record] * 2, [reading] * 2, [[0, 1], [1]], jobs) for jobs in (1, 2))
+    for net, same in zip(one, two, strict=True):
+        assert np.array_equal(_said(net, reading), _said(same, reading))
+    assert not np.array_equal(_said(one[0], reading), _said(one[1], reading))
 
 
 def test_a_file_of_before_several_nets_and_of_before_the_steps_is_read(tmp_path: Path) -> None:

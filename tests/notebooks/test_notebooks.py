@@ -32,6 +32,7 @@ def test_runs_from_top_to_bottom(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     nbformat = pytest.importorskip("nbformat", reason="the extra `notebook` is not installed")
     nbclient = pytest.importorskip("nbclient", reason="the extra `notebook` is not installed")
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")  # on few notes further processes take longer to start than to teach
     monkeypatch.delenv("NLP_CODER_NCCI", raising=False)
     notebook = nbformat.read(FOLDER / name, as_version=4)
     client = nbclient.NotebookClient(

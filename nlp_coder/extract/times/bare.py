@@ -61,6 +61,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
         TABLE_CELL,
         r"\|[ \t]*(\d{1,2})[ \t]*(?=[\r\n]|$)",
+        r"[A-Za-z)][.,][ \t](\d{1,2})[ \t]*(?=[\r\n]|$)",
         IN_BRACKETS,
     ):
         found: list[TimeUse] = []

@@ -29,6 +29,7 @@ from nlp_coder.extract.times.charges import (
     summary_uses,
     term_uses,
 )
+from nlp_coder.extract.times.group import group_uses
 from nlp_coder.extract.times.headings import heading_uses
 from nlp_coder.extract.times.numbered import numbered_uses
 from nlp_coder.extract.times.only_service import only_service_uses
@@ -124,6 +125,9 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out = _with_overall(reading.text, sorted(out, key=lambda u: u.start))
     out = [_of_what_it_heads(reading, activities, use, out) for use in out]
     out = [_of_its_service(reading, activities, use, out) for use in out]
+    if grouped := group_uses(reading, activities, out):
+        of_the_group = {(u.start, u.end) for u in grouped}
+        out = [u for u in out if (u.start, u.end) not in of_the_group] + grouped
     return out + only_service_uses(reading, activities, out)
 
 

@@ -97,7 +97,8 @@ def _total_of_a_term() -> re.Pattern[str]:
 def timed_or_whole(told: Told) -> Answer:
     """The timed total, in and out times, a clock as long as the stated total, "Total TE 19 min", "seen for 45 min"."""
     t, before = told.t, told.before
-    if TIMED_TOTAL.search(before) or TIMED_AFTER.match(told.after):
+    direct_of_a_block = told.block is not None and told.block.written and told.after.lstrip().startswith("direct")
+    if TIMED_TOTAL.search(before) or (TIMED_AFTER.match(told.after) and not direct_of_a_block):
         return told.use("timed_total")
     if t.in_out and sum(o.in_out for o in told.reading.times) == 1:
         return told.use("total")

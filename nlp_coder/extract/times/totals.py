@@ -20,11 +20,11 @@ TIMED_TOTAL = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_BEFORE = re.compile(
-    rf"(?:\b{_TOTAL}\b[^.;|\n]{{0,32}}|\bseen\b(?:[^.;\n]{{0,25}}\b(?:for|from|x|one|1:1)\b[^.;\n]{{0,14}}|\s*)|\btreated\b (?:for|from)[^.;\n]{{0,12}}|\bthen\b[^.;\n]{{0,3}}seen|\b1:1\b[^.;\n]{{0,12}}(?:from|for|x)?\s*)$",
+    rf"(?:\b{_TOTAL}\b(?![ \t]+(?:gym|knee|hip|shoulder|ankle|body|arc|contact)\b)[^.;|\n:]{{0,32}}(?::[ \t]*(?:[A-Za-z~.]{{1,8}}[ \t]+)?[^A-Za-z.;|\n:]{{0,8}})?|\bseen\b(?:[^.;\n]{{0,25}}\b(?:for|from|x|one|1:1)\b[^.;\n]{{0,14}}|\s*)|\btreated\b (?:for|from)[^.;\n]{{0,12}}|\bthen\b[^.;\n]{{0,3}}seen|\b1:1\b[^.;\n]{{0,12}}(?:from|for|x)?\s*)$",
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
-    r"^[ \t,(]{0,3}(?:in (?:all\b|total\b(?![ \t]*:))|all (?:up|told)\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|total\b|1:1\s*$)",
+    r"^[ \t,(]{0,3}(?:in (?:all\b|total\b(?![ \t]*:))|all (?:up|told)\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|face[- ]to[- ]face\b|(?-i:PT|OT|SLP)(?=[ \t]*(?:\.|$))|total\b|1:1\s*$)",
     re.IGNORECASE,
 )
 _OTHER_VISIT = re.compile(
@@ -175,7 +175,7 @@ def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
         ):
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), "code", (), termed))  # "NMR total 17", "tot 17 NMR"
             continue
-        plain = re.match(r"\s*(?:[.,;)|\r\n]|$)", reading.text[end:]) and re.search(
+        plain = re.match(r"\s*(?:[.,;()|\r\n]|$)", reading.text[end:]) and re.search(
             r"(?:^|[.;,\n|(]\s*)$", reading.text[: m.start()]
         )
         if (

@@ -62,5 +62,9 @@ def term_after(after: str) -> str | None:
 
 def term_before(before: str) -> str | None:
     """The code of a heading's word or written code right before a "total" ("NMR total 17", "97110 tot 14"), or None."""
-    words = re.search(rf"(?<![A-Za-z])(?:({CODE})|({alternatives(list(block_terms()))}))[ \t]*$", before, re.IGNORECASE)
+    words = re.search(
+        rf"(?<![A-Za-z])(?:({CODE})|({alternatives(list(block_terms()))}))(?:[ \t]+(?:part|portion|block|segment))?[ \t]*$",
+        before,
+        re.IGNORECASE,
+    )
     return None if words is None else words[1].upper() if words[1] else block_code(words[2])

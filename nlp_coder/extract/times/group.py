@@ -1,0 +1,40 @@
+"""The time of a group: told beside the words that name it, its work may stand anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp_coder.extract.group_words import GROUP_NAMED
+from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.times.use import Placed, TimeUse
+from nlp_coder.note import FIRST_UNIT, GROUP
+
+_ELSEWHERE = frozenset(("goals", "plan", "hep", "history", "subjective", "assessment"))
+
+
+def group_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse]) -> list[TimeUse]:
+    """ "GROUP, dining room, 4 residents, 30 min." before or behind its items: the time whose sentence or line names a group,
+    as that of all group work, where none of it has another time and the note tells no second such time of another length."""
+    mine = tuple(i for i, a in enumerate(activities) if a.performed and a.code == GROUP)
+    if not mine or any(u.code == GROUP or set(u.activities) & set(mine) for u in uses):
+        return []
+    spent = [(u.start, u.end) for u in uses if u.role != "total"]
+    told = [
+        t for t in reading.times
+        if t.minutes >= FIRST_UNIT and all(t.end <= a or t.start >= b for a, b in spent) and _names_a_group(reading, t)
+    ]  # fmt: skip
+    if not told or len({t.minutes for t in told}) > 1:
+        return []
+    return [TimeUse(told[0].start, told[0].end, told[0].minutes, "block", mine, GROUP, told[0].clock)]
+
+
+def _names_a_group(reading: Reading, t: TimeMention) -> bool:
+    """Whether the sentence of a time names a group before it, or its line opens with one."""
+    section = reading.layout.section_at(t.start)
+    if section is not None and section.name in _ELSEWHERE:
+        return False
+    line = reading.layout.line_at(t.start)
+    start = max(line.start, part(reading.cuts.sentences, t.start, len(reading.text))[0])
+    stop = min(line.end, t.end + 40)
+    return any(GROUP_NAMED.search(reading.text, a, b) for a, b in ((start, stop), (line.start, t.start)))
