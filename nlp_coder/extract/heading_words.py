@@ -125,6 +125,8 @@ def block_terms() -> dict[str, str]:
     for _, row in tables.rows(path, ["code", "terms", "source"]):
         for term in tables.listed(row["terms"]):
             known.setdefault(term.lower(), row["code"])
+    for term, code in list(known.items()):
+        known.setdefault(term.replace(" ", "-"), code)  # "thera-act"
     return known
 
 

@@ -289,7 +289,7 @@ def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
             continue
         if match["unit"] in "'’′´m" and _a_distance(text, match):
             continue
-        if _NO_TIME_AFTER.match(text, match.end()):
+        if _NO_TIME_AFTER.match(text, match.end()) and text[match.end() - 1] != ".":
             taken.add(*match.span())
             continue
         if _BOUND.search(text, max(0, match.start() - 14), match.start()) or _BOUTS.search(

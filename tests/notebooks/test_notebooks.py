@@ -11,6 +11,8 @@ FOLDER = Path(__file__).parent.parent.parent / "notebooks"
 NOTEBOOKS = sorted(p.name for p in FOLDER.glob("*.ipynb"))
 LIMIT = 600
 """Seconds for one cell on a loaded machine; all notebooks together take about two minutes on a free one."""
+SMALL = f"import runpy; _small = runpy.run_path({str(FOLDER.parent / 'tests' / 'small_parts.py')!r})['small_parts'](); _small.__enter__()"
+"""What is run before the first cell: models trained in a notebook are small here."""
 
 
 def test_there_are_notebooks_to_test() -> None:
@@ -32,9 +34,9 @@ def test_runs_from_top_to_bottom(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     nbformat = pytest.importorskip("nbformat", reason="the extra `notebook` is not installed")
     nbclient = pytest.importorskip("nbclient", reason="the extra `notebook` is not installed")
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")  # on few notes further processes take longer to start than to teach
     monkeypatch.delenv("NLP_CODER_NCCI", raising=False)
     notebook = nbformat.read(FOLDER / name, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(SMALL))
     client = nbclient.NotebookClient(
         notebook, timeout=LIMIT, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
     )

@@ -17,6 +17,19 @@ _ANEW = re.compile(r"[/|+¦][ \t]*\(?\Z")
 """ "97110 15m / 97140 15m": the next charge, no item of this one."""
 
 
+_LABEL = re.compile(r"(?:min(?:ute)?s?|time)\b[ \t]*[:=]", re.IGNORECASE)
+
+
+def _labelled_behind(reading: Reading, block: Block) -> TimeMention | None:
+    """The labelled time that ends the last line of a block ("NuStep 8 min, LAQ 3x10. Minutes: 25"): that of the whole block,
+    whatever its items have alone; None where there is none."""
+    line = reading.layout.line_at(max(block.content, block.end - 1))
+    for t in reading.times:
+        if line.start <= t.start and block.end - 1 <= t.start <= block.end + 2 and _LABEL.match(reading.text, t.start):
+            return None if reading.text[t.end : line.end].strip(" .,;)|\t\r\n") else t
+    return None
+
+
 def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Minutes in block headings ("TE 21':", "97112 (10 min) -", "exs (12):")."""
     out = []
@@ -53,6 +66,9 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             )
             continue
         inside = [t for t in reading.times if block.content <= t.start < block.end]
+        if inside and (t := _labelled_behind(reading, block)):
+            out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code))
+            continue
         if len(inside) == 1 and block.code and len(mine) > 1 and inside[0].start >= max(reading_end(activities, mine)):
             t = inside[0]
             tail = reading.text[t.end : min(block.end, reading.layout.line_at(t.start).end)]

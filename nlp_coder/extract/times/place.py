@@ -49,8 +49,14 @@ _IN_PROSE = re.compile(r"\b(?:we|i|spent)\b", re.IGNORECASE)
 
 
 def leads_its_items(told: Told) -> Answer:
-    """ "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ..."."""
+    """ "12 min paraffin dip", "0900-0920 gait training ...", "For the remaining fifteen minutes we practised ...", "Pool, chest
+    depth, 9:00-9:38. Water walking, ... On deck, 9:38-9:50: ...": a clock that ends its sentence, as others lead theirs."""
     text, t, line, sentence = told.reading.text, told.t, told.line, told.sentence
+    if t.clock and text[t.end : t.end + 1] == "." and not told.in_sentence:
+        others = [o for o in told.reading.times if o.clock and o is not t and line.start <= o.start < line.end]
+        mine = performed_in(told.activities, t.end, min(line.end, told.next_stop))
+        if others and mine and not any(told.activities[i].start >= told.last_stop for i in told.previous):
+            return told.of(mine)
     lead = text[max(line.start, told.clause[0]) : t.start]
     leads = _BULLET_ONLY.fullmatch(lead) is not None and not re.match(r"[ \t]*(?:->|-->|→|;)", text[t.end : line.end])
     if not leads and sentence[0] > told.clause[0]:

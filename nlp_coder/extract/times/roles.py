@@ -121,6 +121,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     if not {i for u in starts for i in u.activities} & {i for u in out for i in u.activities}:
         out += starts
     out = [_with_wrapped(reading, activities, use, out) for use in out]
+    out = [_with_row_below(reading, activities, use, out) for use in out]
     out = [_at_once(reading, activities, use, out) for use in out]
     out = _with_overall(reading.text, sorted(out, key=lambda u: u.start))
     out = [_of_what_it_heads(reading, activities, use, out) for use in out]
@@ -160,6 +161,30 @@ def _of_its_service(reading: Reading, activities: Sequence[Placed], use: TimeUse
     told = {i for u in every for i in u.activities}
     others = [i for i, a in enumerate(activities) if a.performed and a.code == code and i not in told]
     return replace(use, role="code", activities=(), code=code) if others else use
+
+
+_CONTINUES = re.compile(r"[ \t]*\|[ \t]*\|[ \t|]*(?=[^\s|])|[ \t]{8,}(?=\S)")
+"""A row of a table that goes on below: its first cells are empty."""
+
+
+def _with_row_below(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
+    """The time of a row before its items ("| 97112 | 25 | weight shifts; / |  |  | stance |"): also of the items in the rows
+    below whose first cells are empty, where these have no time; else the use as it is."""
+    if use.role not in ("activity", "shared") or not use.activities:
+        return use
+    line = reading.layout.line_at(use.start)
+    if "|" not in reading.text[line.start : line.end] or activities[use.activities[0]].start < use.start:
+        return use
+    lines = reading.layout.lines
+    place = lines.index(line) + 1
+    end = line.end
+    while place < len(lines) and _CONTINUES.match(reading.text, lines[place].start, lines[place].end):
+        end = lines[place].end
+        place += 1
+    below = performed_in(activities, line.end, end)
+    if not below or {i for u in every for i in u.activities} & set(below):
+        return use
+    return replace(use, role="shared", activities=(*use.activities, *below))
 
 
 def _with_wrapped(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:

@@ -192,8 +192,18 @@ def _tolerated_before_rest(told: Told) -> bool:
     return TOLERATED.search(told.before) is not None and _BEFORE_REST.match(told.after) is not None
 
 
+_UNDER_IT = re.compile(r"[ \t]*(?:with|under|on)[ \t]+(?:(?:a|an|the|her|his)[ \t]+)?", re.IGNORECASE)
+
+
 def no_treatment(told: Told) -> Answer:
-    """ "Symptoms 2 at 12 min", "rested 3 min", "8 min setup (unbilled)"."""
+    """ "Symptoms 2 at 12 min", "rested 3 min", "8 min setup (unbilled)"; "rests for 10 minutes with a cold pack" is the pack's."""
+    given = next((i for i in told.following if told.activities[i].performed and told.activities[i].untimed), None)
+    if (
+        given is not None
+        and not any(told.activities[i].start < told.t.start for i in told.in_sentence)
+        and _UNDER_IT.fullmatch(told.reading.text, told.t.end, told.activities[given].start)
+    ):
+        return told.of([given])
     if (
         re.search(
             r"(?<!\w)(?<!stopped )(?<!stopping )(?<!ended )(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*$",
