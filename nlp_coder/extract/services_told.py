@@ -88,6 +88,27 @@ def under_its_minutes(reading: Reading, start: int) -> bool:
     return _says_nothing_else(reading, line.start, line.end) and _says_nothing_else(reading, block.start, block.content)
 
 
+_NO_TIME = r"\(?0(?![\d.:/])[ \t]*(?:minutes|mins?\b\.?|m\b|['’′])?\)?"
+_NONE_LEADS = re.compile(rf"[ \t]*{_NO_TIME}[ \t]*(?:[-–—:,.]|$)", re.IGNORECASE | re.MULTILINE)
+_NONE_IN_HEADING = re.compile(rf"[:=x@(–—-][ \t]*{_NO_TIME}[ \t]*[:–—-]?[ \t]*\Z", re.IGNORECASE)
+_NONE_BEHIND = re.compile(rf"[ \t]*(?:min(?:ute)?s?|time)\b[ \t]*[:=][ \t]*{_NO_TIME}(?!\w)", re.IGNORECASE)
+
+
+def spent_no_time(reading: Reading, start: int) -> bool:
+    """Whether an item stands under a heading whose minutes are none ("MT: 0 - held ...", "Gait training: Minutes: 0"): it was
+    not done (annotation guide: a blank template line is declined)."""
+    block = reading.layout.block_at(start)
+    if block is None:
+        return False
+    text = reading.text
+    return (
+        _NONE_IN_HEADING.search(text, block.start, block.content) is not None
+        or _NONE_LEADS.match(text, block.content, block.end) is not None
+        or _NONE_BEHIND.match(text, block.end) is not None
+        or _NONE_BEHIND.match(text, block.content) is not None
+    )
+
+
 def on_a_closed_line(reading: Reading, every: Sequence[Candidate]) -> list[int]:
     """The candidates of lines that a service ends with its minutes ("UB dressing min A; grooming at sink ..... ADL 23'") in which
     the lexicon knows work of that service: its line tells of treatment, not of what was found."""

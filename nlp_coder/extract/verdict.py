@@ -43,6 +43,7 @@ from nlp_coder.extract.services_told import (
     modalities_joined,
     on_a_closed_line,
     on_a_sheet_for_home,
+    spent_no_time,
     timed_headings,
     timed_services,
     under_its_minutes,
@@ -51,6 +52,7 @@ from nlp_coder.extract.services_told import (
 from nlp_coder.extract.status import left_blank, status_features, ticked
 from nlp_coder.extract.surroundings import surroundings
 from nlp_coder.extract.table import said_today, table_rows
+from nlp_coder.extract.tests_told import tests_given
 from nlp_coder.extract.trees import Trees
 
 NO_ACTIVITY = "none"
@@ -164,7 +166,11 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         row = rows[at] if at >= 0 and candidate.start < rows[at].end else None
         box = _UNTICKED.search(reading.text, max(0, candidate.start - 20), candidate.start) is not None
         aside = (
-            ("declined" if box or left_blank(reading.text, candidate.end) else None)
+            (
+                "declined"
+                if box or left_blank(reading.text, candidate.end) or spent_no_time(reading, candidate.start)
+                else None
+            )
             or (said_today(row) if row else None)
             or said_before(reading.text, candidate.start)
             or said_after(reading.text, candidate.start, candidate.end)
@@ -192,7 +198,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         p >= (UNTICKED_AT if box else KEPT_AT) or (box and block_code(reading.text[c.start : c.end]) is not None)
         for c, p, box in zip(every, second, unticked, strict=True)
     ]
-    told = [*walked_with_help(reading, every), *on_a_closed_line(reading, every)]
+    told = [*walked_with_help(reading, every), *on_a_closed_line(reading, every), *tests_given(reading, every, kept)]
     for k in [*listed(reading, every, odds, marks, kept), *told]:
         kept[k] = True
     s = _Standing(reading, every, second, statuses, kept)

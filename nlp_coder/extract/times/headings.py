@@ -66,8 +66,8 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             )
             continue
         inside = [t for t in reading.times if block.content <= t.start < block.end]
-        if inside and (t := _labelled_behind(reading, block)):
-            out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code))
+        if inside and (behind := _labelled_behind(reading, block)):
+            out.append(TimeUse(behind.start, behind.end, behind.minutes, "block", mine, block.code))
             continue
         if len(inside) == 1 and block.code and len(mine) > 1 and inside[0].start >= max(reading_end(activities, mine)):
             t = inside[0]

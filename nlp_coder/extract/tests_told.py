@@ -1,0 +1,113 @@
+"""Tests given as a service of their own (97750): the models take them for findings, the note says outright that they are not.
+
+A test counts where the note tells of a written report or of a capacity evaluation and states a time (annotation guide: time
+spent on the test as a service of its own).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from nlp_coder.extract.candidates import Candidate
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.note import FIRST_UNIT
+
+TESTED = "97750"
+_CAPACITY = re.compile(
+    r"(?<!next )(?<!schedule )\b(?:functional|physical|work)[ \t-]capacity[ \t](?:eval\w*|assess\w*|test\w*)|\bFCE\b(?![ \t]+(?:of|on|from|dated)[ \t]+\d)|\b97750\b",
+    re.IGNORECASE,
+)
+_REPORT = re.compile(
+    r"\b(?:written|typed|separate|printed|formal|full)[ \t]+report\b|\breport[ \t]+(?:to|sent|written|typed|follows?|done|completed|in[ \t]+chart|submitted|forwarded)\b|\bw/[ \t]*report\b|\bwith[ \t]+report\b",
+    re.IGNORECASE,
+)
+_TESTS = re.compile(
+    r"\b(?:tests?|sub-?tests?|test[ \t]items|test[ \t]components|(?:tests?|items|components)[ \t]+(?:administered|given|done|performed|completed))[ \t]*:",
+    re.IGNORECASE,
+)
+_NO_TEST = re.compile(
+    r"\b(?:report|results?|scores?|scored|consisten\w*|CV|effort|minutes|face|cleared)\b", re.IGNORECASE
+)
+_NEAR = 120
+"""So many characters behind the line that names a capacity evaluation its time may stand."""
+_ELSEWHERE = frozenset(("goals", "plan", "hep", "history", "subjective"))
+
+
+def test_lists(reading: Reading) -> list[tuple[int, int]]:
+    """The places (start, end) where a note lists the tests of a service: behind "Tests administered:" of a capacity evaluation
+    or a battery with a report, and the line under a charge of 97750 that names none itself; read once."""
+    if "test lists" not in reading.kept:
+        reading.kept["test lists"] = _lists(reading)
+    found: list[tuple[int, int]] = reading.kept["test lists"]
+    return found
+
+
+def _lists(reading: Reading) -> list[tuple[int, int]]:
+    text = reading.text
+    if not (_CAPACITY.search(text) or _REPORT.search(text)) or not any(t.minutes >= FIRST_UNIT for t in reading.times):
+        return []
+    out = []
+    for m in _TESTS.finditer(text):
+        line = reading.layout.line_at(m.start())
+        out.append((m.end(), min(line.end, part(reading.cuts.sentences, m.end() - 1, len(text))[1])))
+    lines = reading.layout.lines
+    for block in reading.layout.blocks:
+        line = reading.layout.line_at(block.start)
+        place = lines.index(line) + 1
+        told = re.sub(
+            r"\b(?:with|w/|written|report|to|minutes|mins?|adjuster|sent|direct|face)\b|\W|\d",
+            "",
+            text[block.content : line.end],
+        )
+        if block.code == TESTED and len(told) < 4 and place < len(lines):
+            out.append((lines[place].start, lines[place].end))
+    return out
+
+
+def tests_given(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The candidates that are tests given as a service, where the models keep none of that service: those listed (see
+    `test_lists`), else the first test of a sentence that tells of its report or of a capacity evaluation, in a note that
+    states a time for it."""
+    text = reading.text
+    out = []
+    for a, b in test_lists(reading):
+        for k, c in enumerate(every):
+            item = part(reading.cuts.items, c.start, b)[0]
+            opens = not re.search(r"[A-Za-z]{3}", text[max(a, item) : c.start])
+            named = re.search(r"[A-Za-z]{4}", text[c.start : c.end]) and not _NO_TEST.search(text, c.start, c.end)
+            if a <= c.start < b and opens and named:
+                out.append(k)
+    if out or any(keep and _is_a_test(reading, c) for c, keep in zip(every, kept, strict=True)):
+        return out
+    for k, c in enumerate(every):
+        if not _is_a_test(reading, c) or _elsewhere(reading, c.start):
+            continue
+        line = reading.layout.line_at(c.start)
+        start, end = part(reading.cuts.sentences, c.start, len(text))
+        start, end = max(start, line.start), min(end, line.end)
+        if any(cue.status != "performed" for cue in reading.cues_between(start, end)):
+            continue
+        told = _REPORT.search(text, c.end, end) or _CAPACITY.match(text, c.start)
+        until = end if told and told.re is _REPORT else line.end + _NEAR
+        if told and any(start <= t.start < until and t.minutes >= FIRST_UNIT for t in reading.times):
+            return [k]
+    return []
+
+
+def _is_a_test(reading: Reading, candidate: Candidate) -> bool:
+    """Whether the lexicon knows a test within a candidate."""
+    return any(m.term.code == TESTED for m in reading.terms_in(candidate.start, candidate.end))
+
+
+def _elsewhere(reading: Reading, offset: int) -> bool:
+    section = reading.layout.section_at(offset)
+    return section is not None and section.name in _ELSEWHERE
+
+
+def in_a_test_list(reading: Reading, start: int) -> bool:
+    """Whether an item stands in a list of tests given as a service."""
+    places = test_lists(reading)
+    at = bisect_right(places, (start, len(reading.text))) - 1
+    return at >= 0 and places[at][0] <= start < places[at][1]
