@@ -22,7 +22,7 @@ from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, possible_minutes,
 from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
 from nlp_coder.classify.certainty import Certainty, Step, measured
-from nlp_coder.classify.coding import Decision, decide
+from nlp_coder.classify.coding import Decision, as_a_listed_test, decide
 from nlp_coder.classify.company import as_charged, as_one_service, in_company
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
@@ -31,6 +31,7 @@ from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.layout import CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.tests_told import in_a_test_list
 from nlp_coder.extract.times.roles import names_unbilled_time, time_uses
 from nlp_coder.extract.times.use import Placed, TimeUse, told_together
 from nlp_coder.extract.visit import visit_words
@@ -127,7 +128,10 @@ class Coder:
             if heading and _another_modality(described, heading):
                 heading, at = None, None
             digits = at is not None
-            decisions.append(decide(described, item_start, heading, digits, self._model, impossible))
+            if in_a_test_list(reading, start):
+                decisions.append(as_a_listed_test())
+            else:
+                decisions.append(decide(described, item_start, heading, digits, self._model, impossible))
             said.append(described)
             written.append(WrittenCode(heading, at) if heading and at is not None else None)
             headed.append(heading)

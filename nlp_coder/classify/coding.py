@@ -11,6 +11,7 @@ from nlp_coder.classify.features import code_features
 from nlp_coder.classify.rules import match
 from nlp_coder.classify.weigh import Voices, explained, weigh
 from nlp_coder.extract.heading_words import CODE
+from nlp_coder.extract.tests_told import TESTED
 from nlp_coder.model import Model
 from nlp_coder.note import Alternative, Evidence
 
@@ -110,6 +111,17 @@ def _by_its_code(code: str) -> Decision:
     reason = "the note writes this code with its minutes and does not say what was done"
     evidence = (Evidence("heading", code, code, 1.0, reason, "the note"),)
     return Decision(code, WRITTEN_ALONE, (), (), evidence, {code: WRITTEN_ALONE}, ((code, WRITTEN_ALONE),))
+
+
+LISTED_TEST = 0.9
+"""How sure the code of a test is that a note lists as part of a service with a time and a report (all 18 labelled items of such lists)."""
+
+
+def as_a_listed_test() -> Decision:
+    """The decision for an item of a list of tests given as a service: what is tested there is elsewhere another service."""
+    reason = "the note lists it as a test of a service with a time and a report"
+    evidence = (Evidence("heading", TESTED, TESTED, 1.0, reason, "annotation guide"),)
+    return Decision(TESTED, LISTED_TEST, (), (), evidence, {TESTED: LISTED_TEST}, ((TESTED, LISTED_TEST),))
 
 
 def _model_words(features: list[str], code: str, model: Model) -> str:

@@ -16,7 +16,6 @@ from nlp_coder.extract.layout import AQUATIC, ASHORE, BLANK_LINE, Line
 from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by, closing_term
-from nlp_coder.extract.tests_told import TESTED, in_a_test_list
 
 _LONGEST_TOLD = 200
 """No heading told in running text is longer, its spaces included."""
@@ -82,8 +81,6 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
     """
     if water := _water_told(reading, start):
         return water, AQUATIC
-    if in_a_test_list(reading, start):
-        return "tests", TESTED
     line = reading.layout.line_at(start)
     starts = _told_starts(reading)
     closing = closed_by(reading, start)

@@ -193,7 +193,7 @@ _TESTS = re.compile(
     r"(?:tests?|testing|measures?)\b[^.;:\n]{0,20}:",
     re.IGNORECASE | re.MULTILINE,
 )
-_TEST_AS_SERVICE = re.compile(r"97750|isokinetic|\bFCE\b|battery", re.IGNORECASE)
+_TEST_AS_SERVICE = re.compile(r"97750|isokinetic|\bFCE\b|capacity eval|battery", re.IGNORECASE)
 
 
 def findings(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from nlp_coder.extract.candidates import Candidate
+from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.note import FIRST_UNIT
 
@@ -24,7 +25,7 @@ _REPORT = re.compile(
     re.IGNORECASE,
 )
 _TESTS = re.compile(
-    r"\b(?:tests?|sub-?tests?|test[ \t]items|test[ \t]components|(?:tests?|items|components)[ \t]+(?:administered|given|done|performed|completed))[ \t]*:",
+    r"\b(?:tests|sub-?tests|test[ \t]items|test[ \t]components|(?:tests?|items|components)[ \t]+(?:administered|given|done|performed|completed))[ \t]*:",
     re.IGNORECASE,
 )
 _NO_TEST = re.compile(
@@ -62,8 +63,22 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
             text[block.content : line.end],
         )
         if block.code == TESTED and len(told) < 4 and place < len(lines):
-            out.append((lines[place].start, lines[place].end))
-    return out
+            below = lines[place]
+            if re.search(r"[,;]", text[below.start : below.end]) and not reading.has_time(below):
+                out.append((below.start, below.end))
+    return sorted(out)
+
+
+def time_of(reading: Reading, place: tuple[int, int]) -> TimeMention | None:
+    """The time of a list of tests that stands on the line above it ("97750: 60 minutes with written report"), or None."""
+    above = reading.layout.line_at(max(place[0] - 2, 0))
+    block = reading.layout.block_at(above.start) or next(
+        (b for b in reading.layout.blocks if above.start <= b.start < above.end), None
+    )
+    if block is None or block.code != TESTED or above.end > place[0]:
+        return None
+    told = [t for t in reading.times if above.start <= t.start < above.end and t.minutes >= FIRST_UNIT]
+    return told[0] if len(told) == 1 else None
 
 
 def tests_given(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:

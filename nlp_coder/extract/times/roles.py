@@ -16,6 +16,7 @@ from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.table import table_rows
+from nlp_coder.extract.tests_told import TESTED, test_lists, time_of
 from nlp_coder.extract.times.bare import bare_uses
 from nlp_coder.extract.times.charges import (
     bracketed_uses,
@@ -89,6 +90,11 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     take(square_uses(reading, activities, [*totals, *(t.minutes for t in reading.times if t.in_out)]))
     take(summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"], parts_written))
     take(heading_uses(reading, activities))
+    take(
+        TimeUse(t.start, t.end, t.minutes, "block", mine, TESTED)
+        for place in test_lists(reading)
+        if (t := time_of(reading, place)) and (mine := performed_in(activities, *place))
+    )
     headed = sum(u.role == "block" and u.end - u.start <= 2 for u in out)
     for use in [*bracketed_headings(reading, activities, headed), *bare_uses(reading, activities)]:
         if free(use.start, use.end) and not any(
