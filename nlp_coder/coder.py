@@ -49,7 +49,7 @@ __all__ = ["Coder", "ModelError"]
 STIMULATION = ("97014", "G0283")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a character, as broken exports hold them: no text that spaCy takes; one sign stands for it, so that places stay."""
-DOUBTFUL = 0.75
+DOUBTFUL = 0.9
 """Below this probability of being an activity a phrase has no say in what minutes the surer ones share."""
 
 

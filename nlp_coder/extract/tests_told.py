@@ -25,7 +25,7 @@ _REPORT = re.compile(
     re.IGNORECASE,
 )
 _TESTS = re.compile(
-    r"\b(?:tests|sub-?tests|test[ \t]items|test[ \t]components|(?:tests?|items|components)[ \t]+(?:administered|given|done|performed|completed))[ \t]*:",
+    r"(?<!the )\b(?:tests|sub-?tests|test[ \t]items|test[ \t]components|(?:tests?|items|components)[ \t]+(?:administered|given|done|performed|completed))[ \t]*:",
     re.IGNORECASE,
 )
 _NO_TEST = re.compile(
