@@ -9,7 +9,7 @@ from typing import Any
 from nlp_coder.extract.reading import Reading
 from nlp_coder.learn.label_input import LabelError
 from nlp_coder.learn.near_copies import held_out, near_copies
-from nlp_coder.learn.teach_tagger import split_examples
+from nlp_coder.learn.teach_tagger import both_kinds, split_examples
 
 LOCKED_WRITERS = frozenset({"w4", "w21", "w23", "w44", "w45", "w68", "w69", "w79", "w80", "w88"})
 """Writers whose notes and phrases are the locked test split of the project's own labels: never trained on."""
@@ -79,15 +79,11 @@ def check_enough(records: Sequence[Record]) -> None:
         )
     for what in ("code", "status"):
         kinds = {a[what] for r in records for a in r["activities"]}
-        if len(kinds) < 2:
-            raise LabelError(
-                f"every activity has the same {what} ({', '.join(map(str, kinds)) or 'there are none'}), so that nothing can "
-                "be told apart: label notes with others as well, or give the project's own labels beside yours"
-            )
+        both_kinds(kinds)
 
 
 def check_joints(records: Sequence[Record], readings: Sequence[Reading]) -> None:
-    """Raises LabelError where the labels do not show both lists that part activities and joints inside of one."""
+    """Raises LabelError where the labels show one kind of joint only (see `both_kinds`)."""
     kinds = {label for r, reading in zip(records, readings, strict=True) for _, label in split_examples(r, reading)}
     if len(kinds) < 2:
         raise LabelError(

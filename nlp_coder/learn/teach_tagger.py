@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from nlp_coder.extract.spans import LABELS, TaggerWeights, gold_labels
 from nlp_coder.extract.split import JOINT_ONLY, joint_features, joints
 from nlp_coder.extract.token_features import line_features
 from nlp_coder.learn.fitting import SEED, fit_linear
+from nlp_coder.learn.label_input import LabelError
 
 SPLIT_C = 0.5
 CRF = {"c": 0.1, "max_iterations": 12, "feature.possible_transitions": True, "feature.minfreq": 3}
@@ -110,7 +111,17 @@ def split_examples(record: dict[str, Any], reading: Reading) -> Iterator[tuple[l
             yield joint_features(reading, a["start"], (a["end"], b["start"]), b["end"]), "split"
 
 
+def both_kinds(kinds: Collection[str]) -> None:
+    """Raises LabelError where the labels do not show both lists that part activities and joints inside of one."""
+    if len(kinds) < 2:
+        raise LabelError(
+            "the labels, or a fold of them, hold no list of activities (“quad sets, heel slides”) or no joint inside one (“sit to "
+            "stand and squats” as one activity): give the project's own labels beside yours"
+        )
+
+
 def fit_split(records: Sequence[dict[str, Any]], readings: Sequence[Reading]) -> Pipeline:
-    """The model that takes lists apart."""
+    """The model that takes lists apart. Raises LabelError (see `both_kinds`), also where only a fold of the labels lacks a kind."""
     rows = [x for record, reading in zip(records, readings, strict=True) for x in split_examples(record, reading)]
+    both_kinds({label for _, label in rows})
     return fit_linear([f for f, _ in rows], [label for _, label in rows], [1.0] * len(rows), SPLIT_C)
