@@ -23,7 +23,7 @@ from nlp_coder.bill.rulebook import UNSTATED, Rulebook, load_rulebook
 from nlp_coder.bill.services import Service, ServiceError, discipline_of
 from nlp_coder.classify.certainty import Certainty, Step, measured
 from nlp_coder.classify.coding import Decision, as_a_listed_test, decide
-from nlp_coder.classify.company import as_charged, as_one_service, in_company
+from nlp_coder.classify.company import as_accounted, as_charged, as_one_service, in_company
 from nlp_coder.classify.describe import describe, told_heading
 from nlp_coder.classify.described import Described
 from nlp_coder.classify.needed import impossible_codes
@@ -161,6 +161,21 @@ class Coder:
         )
         if [d.code for d in alone] != [d.code for d in decisions]:
             uses = _uses(reading, found, decisions, timed)
+        minutes = _service_minutes(reading, found, decisions, settled, uses, timed, headed)
+        if untold := _left_over(minutes, timed):
+            shared = [(u.activities, u.code) for u in uses if len(u.activities) > 1 or u.code]
+            before = [d.code for d in decisions]
+            decisions = settled.decisions(
+                by_payer(
+                    as_accounted(
+                        decisions, done, shared, {c for c, v in minutes.by_code.items() if v is not None}, untold,
+                        self._model.ruled_out_below, settled.sure_codes,
+                    )
+                )
+            )  # fmt: skip
+            if before != [d.code for d in decisions]:
+                uses = _uses(reading, found, decisions, timed)
+                minutes = _service_minutes(reading, found, decisions, settled, uses, timed, headed)
         activities = [
             Activity(
                 quote=text[f.start : f.end], start=f.start, end=f.end, status=f.status, code=d.code,
@@ -170,18 +185,9 @@ class Coder:
             )
             for f, d, s in zip(found, decisions, said, strict=True)
         ]  # fmt: skip
-        codes = [a.code if a.status == "performed" else None for a in activities]
-        minutes = service_minutes(
-            codes,
-            settled.times([StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses]),
-            timed,
-            headed,
-            [max(at, part(reading.cuts.sentences, f.start, len(text))[0]) for at, f in zip(lines, found, strict=True)],
-            unbilled_named=names_unbilled_time(text),
-            doubtful=frozenset(i for i, f in enumerate(found) if f.verdict and f.verdict.likely < DOUBTFUL),
-        )
         minutes = settled.sums(possible_minutes(minutes))
         activities = _with_minutes(activities, minutes, uses)
+        codes = [a.code if a.status == "performed" else None for a in activities]
         services = [
             Service(code, value, tuple(i for i, c in enumerate(codes) if c == code))
             for code, value in minutes.by_code.items()
@@ -208,6 +214,34 @@ def _uses(
         for f, d in zip(found, decisions, strict=True)
     ]
     return time_uses(reading, placed)
+
+
+def _service_minutes(
+    reading: Reading, found: Sequence[Found], decisions: Sequence[Decision], settled: Settled, uses: Sequence[TimeUse],
+    timed: frozenset[str], headed: Sequence[str | None],
+) -> ServiceMinutes:  # fmt: skip
+    """The minutes of each service, given the codes of the activities and what the stated times belong to."""
+    text = reading.original
+    starts = [
+        max(reading.layout.line_at(f.start).start, part(reading.cuts.sentences, f.start, len(text))[0]) for f in found
+    ]
+    return service_minutes(
+        [d.code if f.status == "performed" else None for f, d in zip(found, decisions, strict=True)],
+        settled.times([StatedTime(u.minutes, u.role, u.activities, u.code, u.clock) for u in uses]),
+        timed,
+        headed,
+        starts,
+        unbilled_named=names_unbilled_time(text),
+        doubtful=frozenset(i for i, f in enumerate(found) if f.verdict and f.verdict.likely < DOUBTFUL),
+    )
+
+
+def _left_over(minutes: ServiceMinutes, timed: frozenset[str]) -> frozenset[str]:
+    """The timed codes that are left without minutes where those of the others make up the note's stated total."""
+    known = {c: v for c, v in minutes.by_code.items() if v is not None}
+    whole = sum(known.values()) == minutes.stated_total
+    whole = whole or sum(v for c, v in known.items() if c in timed) == minutes.stated_timed
+    return frozenset(c for c in minutes.by_code if c in timed and c not in known) if whole and known else frozenset()
 
 
 def _completed(context: VisitContext, text: str, rulebook: Rulebook) -> tuple[VisitContext, tuple[Alert, ...]]:

@@ -60,6 +60,11 @@ _PART_OF_HOURS = re.compile(
     re.IGNORECASE,
 )
 """ "0.5 h", ".25 hr"."""
+_HOURS_AND = re.compile(
+    r"(?<![\w.:/-])(?P<hours>[1-3])[ \t]?(?:hours?|hrs?|h)\b\.?[ \t]*(?:,|and|&|\+)?[ \t]*(?P<minutes>[0-5]?\d)[ \t]?(?:minutes?|mins?\b\.?|m\b|['’′])",
+    re.IGNORECASE,
+)
+""" "2 hr 15 min", "1 hour and 5 minutes"."""
 _DIGITS_ALONE = re.compile(
     r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|spent(?=[ \t]+\d{1,2}[ \t]+on\b)|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,|last|final|first|next|closing|opening)|(?:and|then)[ \t]+another(?=[ \t]+\d{1,2}[ \t]+(?:on|of|[a-z]+ing)\b))[ \t]+"
     r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|the|we|I|she|he|pt|patient|client|in which|on|of|(?<=another \d\d )[a-z]+ing|(?<=another \d )[a-z]+ing)\b)",
@@ -182,6 +187,10 @@ def _a_distance(text: str, match: re.Match[str]) -> bool:
 _SO_OFTEN = re.compile(r"[ \t]*[x×][ \t]?\d", re.IGNORECASE)
 _BOUTS = re.compile(r"(?<![\w.])\d{1,2}[ \t]*[x×][ \t]*\Z", re.IGNORECASE)
 """ "3 x 3 min": bouts, of which the note does not say how long they were in all."""
+_BOUTS_AFTER = re.compile(
+    r"[ \t]*[x×][ \t]?[2-9](?![\d/.]|[ \t]*(?:/|per|a day|daily|units?|u\b|wk|week|min))", re.IGNORECASE
+)
+""" "3 min x2": the same."""
 
 
 _NUMBERED_BEFORE = re.compile(
@@ -263,6 +272,9 @@ def _in_parts(text: str, taken: _Taken) -> Iterator[TimeMention]:
     for match in _HOURS.finditer(text):
         if taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), _PHRASES[match[0].lower()])
+    for match in _HOURS_AND.finditer(text):
+        if taken.take(*match.span()):
+            yield TimeMention(match.start(), match.end(), 60 * int(match["hours"]) + int(match["minutes"]))
     for match in _MINUTE_SUM.finditer(text):
         parts = [int(n) for n in re.findall(r"\d+", match["parts"] or "")] or [_value(match["a"]), _value(match["b"])]
         if 2 < sum(parts) <= 120 and taken.take(*match.span()):
@@ -292,8 +304,10 @@ def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
         if _NO_TIME_AFTER.match(text, match.end()) and text[match.end() - 1] != ".":
             taken.add(*match.span())
             continue
-        if _BOUND.search(text, max(0, match.start() - 14), match.start()) or _BOUTS.search(
-            text, max(0, match.start() - 6), match.start()
+        if (
+            _BOUND.search(text, max(0, match.start() - 14), match.start())
+            or _BOUTS.search(text, max(0, match.start() - 6), match.start())
+            or _BOUTS_AFTER.match(text, match.end())
         ):
             taken.add(*match.span())
             continue

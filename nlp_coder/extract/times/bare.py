@@ -15,6 +15,7 @@ from nlp_coder.extract.heading_words import CODE, MODALITY, alternatives, block_
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.slots import IN_BRACKETS, slot_uses
+from nlp_coder.extract.times.sums import beside_items
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
@@ -110,7 +111,7 @@ def _same_line(reading: Reading, use: TimeUse, form: re.Pattern[str]) -> bool:
 
 
 _GIVEN_FOR = re.compile(
-    r"(?:[ \t]+(?:to|on|over|for)[ \t]+(?:the[ \t]+)?[A-Za-z/]+(?:[ \t]+[A-Za-z/]+)?)?[ \t]*(?:[x×][ \t]?|(?<=[ \t]))(\d{1,2})(?![\d.:/%]|[ \t]*(?:[x×*'’′\"#/-]|reps?|sets?|ft|feet|lbs?|s\b|sec|hz|kg|ml|cc|mg|cm|mm|ma|w/|watts?|deg|°|c\b|f\b|psi|j\b|joules?|units?|u\b|min|m\b|visits?))",
+    r"(?:[ \t]+(?:to|on|over|for)[ \t]+(?:the[ \t]+)?[A-Za-z/]+(?:[ \t]+[A-Za-z/]+)?)?[ \t]*(?:[x×][ \t]?|(?<=[ \t]))(\d{1,2})(?![\d:/%]|\.\d|[ \t]*(?:[x×*'’′\"#/-]|reps?|sets?|ft|feet|lbs?|s\b|sec|hz|kg|ml|cc|mg|cm|mm|ma|w/|watts?|deg|°|c\b|f\b|psi|j\b|joules?|units?|u\b|min|m\b|visits?))",
     re.IGNORECASE,
 )
 
@@ -195,14 +196,22 @@ _CELL_END = re.compile(r"(?<![\dxX×.:/#])[ \t](\d{1,2})[ \t]*\Z")
 
 
 def _cell_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
-    """ "AM: weighted-vest walking 15 | rolling ball maze 8 | pouring at the sink 12": lines in parts, three or more in all, each
-    of which names what was done and ends in a bare number."""
+    """ "AM: weighted-vest walking 15 | rolling ball maze 8 | pouring at the sink 12", "fluido 12, putty pinch / prayer stretch 18,
+    volar glides 9": lines in parts, three or more in all, each of which names what was done and ends in a bare number."""
+    for parting in (r"\|", r",[ \t]", r";"):
+        if found := _parts_that_end(reading, activities, parting):
+            return found
+    return []
+
+
+def _parts_that_end(reading: Reading, activities: Sequence[Placed], parting: str) -> list[TimeUse]:
+    """The numbers that end all parts of some lines."""
     out: list[TimeUse] = []
     for line in reading.layout.lines:
-        body = reading.text[line.start : line.end]
-        if "|" not in body or any(line.start <= t.start < line.end for t in reading.times):
+        body = reading.text[line.start : line.end].rstrip(" \t.")
+        if not re.search(parting, body) or any(line.start <= t.start < line.end for t in reading.times):
             continue
-        cuts = [-1, *(m.start() for m in re.finditer(r"\|", body)), len(body)]
+        cuts = [-1, *(m.start() for m in re.finditer(parting, body)), len(body)]
         cells = [(line.start + a + 1, line.start + b) for a, b in itertools.pairwise(cuts) if body[a + 1 : b].strip()]
         ends = [_CELL_END.search(reading.text[a:b]) for a, b in cells]
         items = [performed_in(activities, a, b) for a, b in cells]
@@ -243,7 +252,13 @@ def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             start = m.start(1)
             if not any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times):
                 found.append(of_items(start, end, int(m[1]), mine))
-    return found if shown else []
+    shown = shown or (
+        len(found) >= 2
+        and any(t.minutes > SHORTEST and not t.clock for t in reading.times if beside_items(reading, activities, t))
+    )
+    told = {reading.layout.line_at(f.start).start for f in found}
+    bullets = [line for line in reading.layout.lines if performed_in(activities, line.start, line.end)]
+    return found if shown or (len(found) >= 3 and told == {line.start for line in bullets}) else []
 
 
 _CLOSES = re.compile(r"[ \t]*,?[ \t]*(\d{1,2})[ \t]*(?=[.;,]|$)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from nlp_coder.extract.charge_lines import charge_lines, units_first
 from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
@@ -331,6 +332,34 @@ def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
                 )
                 for m in found
             ]
+    return out
+
+
+@cache
+def _bracketed_number() -> re.Pattern[str]:
+    words = alternatives(list(block_terms()))
+    return re.compile(
+        rf"\([ \t]*(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|['’′])?[ \t]+(?P<term>{words})[ \t]*\)", re.IGNORECASE
+    )
+
+
+def number_first_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "lateral glides, levator release (15 mt). Chin nods (12 nmr).": minutes and a heading's word in brackets behind items."""
+    out: list[TimeUse] = []
+    for m in _bracketed_number().finditer(reading.text):
+        line = reading.layout.line_at(m.start())
+        since = max([line.start, *(u.end for u in out)])
+        since = (
+            max(since, *(t.end for t in reading.times if t.end <= m.start()))
+            if any(line.start <= t.start and t.end <= m.start() for t in reading.times)
+            else since
+        )
+        if mine := performed_in(activities, since, m.start()):
+            code = block_code(m["term"])
+            run = [i for i in mine if activities[i].code == code] or [*mine]
+            out.append(
+                TimeUse(m.start("m"), m.end(), int(m["m"]), "block", tuple(i for i in mine if i >= run[0]), code)
+            )
     return out
 
 

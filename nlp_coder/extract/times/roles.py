@@ -23,6 +23,7 @@ from nlp_coder.extract.times.charges import (
     charge_line_uses,
     charge_uses,
     names_work,
+    number_first_uses,
     pairs_on,
     reversed_uses,
     short_charge_uses,
@@ -78,6 +79,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         *short_charge_uses(reading, activities),
         *slashed_uses(reading),
         *bracketed_uses(reading, activities),
+        *number_first_uses(reading, activities),
         *summary_uses(reading, activities),
         *term_uses(reading, activities),
         *reversed_uses(reading, activities),
@@ -254,6 +256,10 @@ def _sum_of_others(reading: Reading, activities: Sequence[Placed], times: Sequen
         return None
     if performed_in(activities, 0, longer[0].start):
         return None  # it has items of its own: that it is as long as the others together is chance
+    own, following = reading.layout.line_at(longer[0].start), reading.layout.line_at(longer[1].start)
+    leads = performed_in(activities, longer[0].end, own.end)
+    if following.start > own.start and leads and not performed_in(activities, following.start, longer[1].start):
+        return None  # "Block A 30': ... / Block B 15': ... / Block C 15': ...": each leads its own
     return longer[0]
 
 

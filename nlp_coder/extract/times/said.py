@@ -36,7 +36,7 @@ _GOALS = re.compile(r"\bgoals?\b|\b[ls]tgs?\b", re.IGNORECASE)
 
 def all_of_a_code(told: Told) -> Answer:
     """ "42 min all 97761"."""
-    stated = re.match(rf"[ \t]*(?:all|total|of)[ \t]+({CODE})\b", told.after, re.IGNORECASE)
+    stated = re.match(rf"[ \t,]*(?:all|total|of)[ \t]+({CODE})\b", told.after, re.IGNORECASE)
     if stated is None and not re.search(r"[A-Za-z]", told.reading.text[told.sentence[0] : told.t.start]):
         stated = re.match(
             rf"[ \t]*(?:of[ \t]+|all[ \t]+)?\(?({CODE})\)?[ \t]*(?:[.\"”)]|$)", told.after
@@ -44,7 +44,10 @@ def all_of_a_code(told: Told) -> Answer:
     if stated is None:
         return None
     code = stated[1].upper()
-    mine = [i for i in performed_in(told.activities, 0, told.t.start) if told.activities[i].code == code]
+    before = performed_in(told.activities, 0, told.t.start) or performed_in(
+        told.activities, told.t.end, len(told.reading.text)
+    )
+    mine = [i for i in before if told.activities[i].code == code]
     return told.use("block" if mine and "all" in stated[0].lower() else "code", mine, code)
 
 
@@ -91,7 +94,9 @@ def _joints(told: Told, times: Sequence[TimeMention]) -> list[re.Match[str] | No
 def _total_of_a_term() -> re.Pattern[str]:
     """ "Total ADL time 24 min"."""
     words = alternatives(list(block_terms()))
-    return re.compile(rf"\btotal[ \t]+({words})[ \t]+(?:treatment[ \t]+|tx[ \t]+)?time[ \t:=]*\Z", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:total|full|whole|entire)[ \t]+({words})[ \t]+(?:treatment[ \t]+|tx[ \t]+)?time[ \t:=]*\Z", re.IGNORECASE
+    )
 
 
 def timed_or_whole(told: Told) -> Answer:
@@ -219,7 +224,11 @@ def no_treatment(told: Told) -> Answer:
         re.match(r"[ \t]*set-?up\b", told.after, re.IGNORECASE)  # the help given, behind the item's time
         and right_behind_an_item(told.reading.text, told.activities, told.t.start)
     )
-    rest = rest_follows(told.reading.text, told.t.end, told.t.end + len(told.after))
+    headed = (
+        re.match(r"[ \t]+(?:prior|before|after|pre|post)\b[^.;,\n:]{0,24}:[ \t]*[A-Za-z]", told.after)
+        and told.following
+    )
+    rest = not headed and rest_follows(told.reading.text, told.t.end, told.t.end + len(told.after))
     if (rest and not given_before and not _tolerated_before_rest(told)) or said_not_to_count(
         told.reading, told.t.start, told.t.end, told.sentence
     ):

@@ -96,6 +96,9 @@ _OF_THE_ONE_BEFORE = re.compile(
     r"\A[ \t]{0,3}(?:total|tot|ttl|in all|in total|altogether)\b(?=[ \t]*[,;)])", re.IGNORECASE
 )
 _BILLS = re.compile(r"\b(?:bill(?:s|ed|ing)|charg(?:es|ed|ing))[ \t]*(?:for[ \t]*)?\Z", re.IGNORECASE)
+_TOTAL_OF_A_HEADING = re.compile(r"[ \t,(]*(?:total|tot|in all|one[- ]on[- ]one|1:1)[ \t)]*:", re.IGNORECASE)
+_TREATED = re.compile(r"(?:^|[.;\n][ \t]*)(?:tx|treatment|treated)[ \t]*[:=x]?[ \t]*\Z", re.IGNORECASE)
+""" "... Tx 30 min."."""
 _SINCE = re.compile(r"[ \t]+(?:after|before|post|pre|prior|following|ago|later|late)\b", re.IGNORECASE)
 """ "Seen one hour after levodopa": when, not how long."""
 
@@ -129,6 +132,10 @@ def says_total(
         whose = None  # "Visit 12 (today): fluidotherapy 10'": the item's
     said = (whose and not _OPENS_WITH.search(before)) or _TOTAL_AFTER.match(after)
     if _BILLS.search(before) and not told_with_items:
+        return True
+    if not whose and _TOTAL_OF_A_HEADING.match(after) and re.search(r"[A-Za-z]{4}", reading.text[line.start : t.start]):
+        return False  # "Facial retraining, 30 min one on one:", "Cognition ... 15 min total:" are headings
+    if _TREATED.search(before) and not after.strip(" \t.)") and not told_with_items:
         return True
     if not said or _OF_A_BLOCK.match(after) or _SINCE.match(after):
         return False
