@@ -374,6 +374,12 @@ def on_its_own_line(told: Told) -> Answer:
         above = [i for i in performed_in(activities, floor, line.start) if i not in told.claimed]
         if above:
             return told.of(above)
+    if heads:  # "Stretching (10 min) / - on the wedge 3 min / - hamstrings": its items' own times are part of it
+        whole = _end_of_headed(told.reading, line)
+        under = performed_in(activities, t.end, whole)
+        inside = sum(o.minutes for o in told.reading.times if t.end <= o.start < whole)
+        if 0 < inside < t.minutes and len(under) > 1 and len({activities[i].code for i in under}) == 1:
+            return told.use("block", under, activities[under[0]].code)
     # a sentence or line of its own ("Forty minutes of prosthetic training. He learned ..."): what follows, up to the next time
     stop = min(_end_of_headed(told.reading, line) if heads else paragraph_end(told.reading, t.end), told.next_stop)
     mine = performed_in(activities, t.end, stop)

@@ -123,7 +123,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         found = mention_use(reading, activities, mention, stops, claimed)
         if found:
             out += _for_each(reading, found)
-            if found.activities and activities[found.activities[0]].start > found.start:
+            if found.role != "block" and found.activities and activities[found.activities[0]].start > found.start:
                 claimed.update(found.activities)
     starts = start_uses(reading, activities)
     if not {i for u in starts for i in u.activities} & {i for u in out for i in u.activities}:
