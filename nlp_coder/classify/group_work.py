@@ -33,6 +33,12 @@ _OF_OTHER_DAYS = re.compile(
     re.IGNORECASE,
 )
 """ "Knitting group wants her back", "led a balance class at the senior ctr": what the patient does on other days."""
+_TOLD_BY_OTHERS = re.compile(
+    r"\b(?:roommate|wife|husband|spouse|mom|mum|mother|dad|father|son|daughter|teacher|boss|coworkers?|friends?|he|she|pt|patient|client)\b[^.;\n]{0,20}"
+    r"\b(?:says|reports|states|mentions|notes|told|feels|thinks)\b",
+    re.IGNORECASE,
+)
+""" "Roommate says he loses the thread after half an hour of group work": what is told of other days, times and all."""
 _NO_PEOPLE = re.compile(r"\bgroup[ \t]+[1-5][ \t]+(?:power|chair|base|support|cushion)", re.IGNORECASE)
 """ "Group 3 power base": equipment."""
 
@@ -58,6 +64,8 @@ def _elsewhere(reading: Reading, at: int) -> bool:
     line = reading.layout.line_at(at)
     start, end = max(start, line.start), min(end, line.end)
     clause = part(reading.cuts.clauses, at, len(reading.text))
+    if _TOLD_BY_OTHERS.search(reading.text, start, at):
+        return True
     timed = any(clause[0] <= t.start < clause[1] for t in reading.times)
     return not timed and _OF_OTHER_DAYS.search(reading.text, start, end) is not None
 

@@ -171,8 +171,8 @@ def closed_by(reading: Reading, start: int) -> tuple[int, int, str] | None:
 def _ends_a_line() -> re.Pattern[str]:
     words, minutes = alternatives(list(block_terms())), r"(?:minutes|mins?\b\.?|m\b|['’′])"
     return re.compile(
-        rf"(?:\.{{3,}}|-{{1,2}}>|→|=>|=|(?<=[ \t])[-–—]{{1,2}}|\||\(|\t|[ ]{{3,}})[ \t]*"
-        rf"(?:(?P<first>{words})[ \t]*[:=x-]?[ \t]*\d{{1,2}}[ \t]*{minutes}?|\d{{1,2}}[ \t]*{minutes}[ \t]*(?:of[ \t]+)?(?P<last>{words}))[ \t.)|]*\Z",
+        rf"(?:\.{{3,}}|-{{1,2}}>|→|=>|=|(?<=[ \t])[-–—]{{1,2}}|\||\(|\t|[ ]{{3,}}|:(?=[ \t][^:;\n]{{0,30}}(?:overall|in all|all told|altogether)))[ \t]*"
+        rf"(?:(?P<first>{words})[ \t]*[:=x-]?[ \t]*\d{{1,2}}[ \t]*{minutes}?|\d{{1,2}}[ \t]*{minutes}[ \t]*(?:of[ \t]+)?(?P<last>{words}))(?:[ \t]+(?:overall|in all|all told|total|altogether))?[ \t.)|]*\Z",
         re.IGNORECASE,
     )
 

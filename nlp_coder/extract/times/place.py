@@ -34,6 +34,11 @@ _LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
 _FOR_ALL = re.compile(
     r"[ \t,]*\(?(?:total|tot|ttl|in all|altogether|all together|for all)\b(?! (?:of|assist))", re.IGNORECASE
 )
+_FOR_ALL_TASKS = re.compile(
+    r"[ \t]*(?:for|of)[ \t]+(?:the[ \t]+|all[ \t]+)?[a-z]+(?:[ \t][a-z]+)?[ \t]+(?:tasks|activities|exercises|work|items)[ \t]*[).;]",
+    re.IGNORECASE,
+)
+""" "... (12 min for mobility tasks)": of all since the last time, whatever sentence they stand in."""
 _THEN_OTHER = re.compile(r"\b(?:before|prior to|after which|afterwards?)\b", re.IGNORECASE)
 """ "Eight minutes of stretching before the splint went on": the time is the stretching's."""
 _AND_THEN = re.compile(r"(?:,|;|\band\b)[ \t]*then\b", re.IGNORECASE)
@@ -127,6 +132,10 @@ def sums_a_list(told: Told) -> Answer:
         together = same_code_run(activities, performed_in(activities, floor, t.start))[-joint:]
         if len(together) > len(group) and activities[together[0]].start < told.line.start:
             return told.use("block", together, told.code)
+    if group and told.code is None and _FOR_ALL_TASKS.match(told.after):
+        since = [i for i in same_code_run(activities, told.previous) if activities[i].start >= told.last_stop]
+        if len(since) > len(group):
+            return told.use("block", since)
     if group and (_LIST_TOTAL.search(told.before) or _FOR_ALL.match(told.after)):
         whole = same_code_run(activities, [i for i in told.previous if activities[i].start >= sentence[0]])
         if len(whole) >= max(2, len(group)):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from nlp_coder.extract.heading_words import block_code
+from nlp_coder.extract.heading_words import CODE, block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
@@ -37,7 +37,7 @@ from nlp_coder.extract.times.numbered import numbered_uses
 from nlp_coder.extract.times.only_service import only_service_uses
 from nlp_coder.extract.times.running import mention_use
 from nlp_coder.extract.times.slots import bracketed_headings, square_uses
-from nlp_coder.extract.times.starts import start_uses
+from nlp_coder.extract.times.starts import elapsed_uses, start_uses
 from nlp_coder.extract.times.sums import sum_written, summed_uses
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
 from nlp_coder.extract.times.totals import written_totals
@@ -72,6 +72,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         take([TimeUse(*span, sum(parts_written), "total")])
     take([
         *numbered_uses(reading, activities),
+        *elapsed_uses(reading, activities),
         *charge_line_uses(reading, activities),
         *table_uses(reading, activities, rows),
         *delimited_uses(reading, activities),
@@ -157,6 +158,12 @@ def _of_what_it_heads(
     return replace(use, role="block", activities=mine, code=None)
 
 
+_CHARGED_BEHIND = re.compile(
+    rf"[ \t]*[(:–-]?[ \t]*(?P<code>{CODE})\)?[ \t]*(?:[:=@x–-]|for)?[ \t]*\d{{1,3}}[ \t]*(?:minutes|mins?\.?|m|['’′])",
+    re.IGNORECASE,
+)
+
+
 def _of_its_service(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
     """The time of a service told by its name alone as a charge, where items of that service have no time: "pulleys, wand,
     rows, all of it 26 minutes of therapeutic exercise"; else the use as it is."""
@@ -164,6 +171,8 @@ def _of_its_service(reading: Reading, activities: Sequence[Placed], use: TimeUse
         return use
     named = activities[use.activities[0]]
     code = block_code(reading.text[named.start : named.end])
+    if code is None and (charged := _CHARGED_BEHIND.fullmatch(reading.text, named.end, use.end)):
+        code = charged["code"].upper()  # "WC mgmt/training 97542 x 44 min"
     if code is None or code != named.code:
         return use
     told = {i for u in every for i in u.activities}

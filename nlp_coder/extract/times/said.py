@@ -197,6 +197,11 @@ def _tolerated_before_rest(told: Told) -> bool:
     return TOLERATED.search(told.before) is not None and _BEFORE_REST.match(told.after) is not None
 
 
+_OVER_IN = re.compile(
+    r"\b(?:blanch\w*|gone|clear\w*|resolv\w*|recover\w*|settl\w*|fad\w*|normal\w*|baseline|eased?|down)\b[^.;\n]{0,16}\b(?:in|after)[ \t]*\Z",
+    re.IGNORECASE,
+)
+""" "Redness blanches in 6 min"."""
 _UNDER_IT = re.compile(r"[ \t]*(?:with|under|on)[ \t]+(?:(?:a|an|the|her|his)[ \t]+)?", re.IGNORECASE)
 
 
@@ -214,8 +219,8 @@ def no_treatment(told: Told) -> Answer:
             r"(?<!\w)(?<!stopped )(?<!stopping )(?<!ended )(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*$",
             told.before,
         )
-        and not told.t.clock
-    ):
+        or _OVER_IN.search(told.before)
+    ) and not told.t.clock:
         return No.NO
     given_before = re.match(r"[ \t]*(?:before|after|prior|later|pre)\b", told.after) and right_behind_an_item(
         told.reading.text, told.activities, told.t.start

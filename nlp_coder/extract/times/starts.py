@@ -18,6 +18,10 @@ _ENDS = re.compile(
     rf"\b(?:out|end(?:ed|s)?|stop(?:ped)?|finish(?:ed)?|done|until|till|to)[ \t:=@]*(?:at[ \t]*)?(?P<clock>{CLOCK})",
     re.IGNORECASE,
 )
+_ELAPSED = re.compile(
+    r"[ \t•*|(–-]*(?:min(?:ute)?s?\.?[ \t]*)?(?P<a>\d{1,2})[ \t]?(?:-|–|to)[ \t]?(?P<b>\d{1,3})[ \t]*(?:min(?:ute)?s?\b\.?|['’′])?\)?[ \t]*[:|–—-]?[ \t]*(?=[^\W\d])",
+    re.IGNORECASE,
+)
 _LONGEST = 90
 """No part of a visit is longer; such a gap is a break."""
 
@@ -44,6 +48,21 @@ def start_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if mine and not told and span and span[1] - span[0] <= _LONGEST:
             out.append(of_items(m.start("clock"), m.end("clock"), span[1] - span[0], mine))
     return out if len(out) >= 2 else []
+
+
+def elapsed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "0-15 dual-task walking / 15-30 wobble board / 30-45 dishwasher": lines that begin with the minutes of the visit from
+    and to which they went, the first from 0 and each from where the one before it ended."""
+    begun = [(line, m) for line in reading.layout.lines if (m := _ELAPSED.match(reading.text, line.start, line.end))]
+    spans = [(int(m["a"]), int(m["b"])) for _, m in begun]
+    joined = all(before[1] == after[0] for before, after in itertools.pairwise(spans))
+    if len(spans) < 2 or spans[0][0] != 0 or not joined or any(not SHORTEST < b - a <= _LONGEST for a, b in spans):
+        return []
+    out = []
+    for (line, m), (a, b) in zip(begun, spans, strict=True):
+        if mine := performed_in(activities, line.start, line.end):
+            out.append(of_items(m.start("a"), m.end("b"), b - a, mine))
+    return out
 
 
 def _to_the_end(reading: Reading, last: str) -> tuple[int, int] | None:
