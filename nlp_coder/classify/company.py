@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from nlp_coder.classify.coding import Decision, shown_alternatives
 from nlp_coder.company import NEAREST, weighed_with
+from nlp_coder.extract.summaries import MADE_OF_OTHERS
 from nlp_coder.note import Evidence
 
 TIME, LINE, NEIGHBOUR = 1.0, 0.2, 0.1
@@ -102,9 +103,14 @@ def as_one_service(
         mine = [i for i in group if out[i].code in timed]
         if len({out[i].code for i in mine}) < 2 or any(i in settled for i in mine):
             continue
+        made_of_others = [c for c in MADE_OF_OTHERS if any(out[i].code == c for i in mine)]
         costs = {code: sum(_cost(out[i], code) for i in mine) for code in dict.fromkeys(out[i].code for i in mine)}
         one = min(costs, key=lambda code: (costs[code], code))
-        if costs[one] > ONE_SERVICE:
+        if len(made_of_others) == 1:
+            one = made_of_others[
+                0
+            ]  # in the water, with a new prosthesis: what is elsewhere another service is part of this one
+        elif costs[one] > ONE_SERVICE:
             continue
         for i in mine:
             if out[i].code != one:

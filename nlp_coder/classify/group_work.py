@@ -29,7 +29,7 @@ def _names_company(text: str) -> bool:
 _OF_OTHER_DAYS = re.compile(
     r"\b(?:took|takes|(?<!i )(?<!-)led(?! by\b)|leads|teach(?:es)?|taught|attends|goes|wants|plays|sings|lives|liv(?:es|ing)|cancell?ed|used to|leaves|misses|enjoys|belongs|"
     r"PLOF|prior level|church|senior (?:center|centre|ctr|apt)|at school|teacher|coach|her back|him back|on (?:mon|tue|wed|thu|fri|sat|sun)\w*|"
-    r"\d ?x ?(?:/|a |per )?w(?:ee)?k|completed by|filled (?:in|out) by)\b",
+    r"\d ?x ?(?:/|a |per )?w(?:ee)?k|completed by|filled (?:in|out) by|already (?:had|did|done|tried)|at the (?:hospital|gym|studio|ymca|community|church|club))\b",
     re.IGNORECASE,
 )
 """ "Knitting group wants her back", "led a balance class at the senior ctr": what the patient does on other days."""
@@ -39,6 +39,15 @@ _TOLD_BY_OTHERS = re.compile(
     re.IGNORECASE,
 )
 """ "Roommate says he loses the thread after half an hour of group work": what is told of other days, times and all."""
+_APART_FROM = re.compile(
+    r"\b(?:after|before|following|prior to|outside|apart from|besides)[ \t]+(?:(?:the|this|that)[ \t]+)?\Z",
+    re.IGNORECASE,
+)
+""" "Individual treatment after group": not in it."""
+_TITLE = re.compile(
+    r"\s*[#*_\[]*(?:[A-Za-z/-]+[ \t]+){0,3}?group\b(?![^\n]*\b(?:individual|indiv|1:1)\b)", re.IGNORECASE
+)
+""" "GROUP THERAPY DOCUMENTATION - sample", "OT group note": the note's first line heads all of it."""
 _NO_PEOPLE = re.compile(r"\bgroup[ \t]+[1-5][ \t]+(?:power|chair|base|support|cushion)", re.IGNORECASE)
 """ "Group 3 power base": equipment."""
 
@@ -58,7 +67,7 @@ def _groups_named(reading: Reading, begin: int, end: int) -> list[int]:
 
 def _elsewhere(reading: Reading, at: int) -> bool:
     """Whether the sentence that names a group tells of other days than the visit's, and no time in its clause."""
-    if _NO_PEOPLE.match(reading.text, at):
+    if _NO_PEOPLE.match(reading.text, at) or _APART_FROM.search(reading.text, max(0, at - 24), at):
         return True
     start, end = part(reading.cuts.sentences, at, len(reading.text))
     line = reading.layout.line_at(at)
@@ -84,6 +93,8 @@ def in_group(reading: Reading, start: int, stop: int) -> bool:
     end = max(line.end if not block else min(block.end, line.end), start)
     if not _names_company(text):
         return False
+    if _TITLE.match(text):
+        begin = 0
     verdict = block is not None and block.code == GROUP  # the therapist's own code heads its items
     best = -1
     for named in _groups_named(reading, begin, end):

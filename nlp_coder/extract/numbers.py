@@ -76,6 +76,11 @@ _FOR_SO_MANY = re.compile(
     re.IGNORECASE,
 )
 """ "Heat for 8 minutes, then massage for 7." """
+_AND_ON = re.compile(
+    r"\b(?:and|then|plus)[ \t]+(?:another[ \t]+)?(?P<number>\d{1,2})(?=[ \t]+(?:more[ \t]+)?on[ \t]+[a-z])",
+    re.IGNORECASE,
+)
+""" "I spent 20 minutes on making tea and 10 on one-handed shirts"."""
 _DIGIT, _TEENS = "|".join(list(_ONES)[1:10]), "|".join(list(_ONES)[10:])
 _HOUR = rf"(?:(?:oh|zero)[ -])?(?:{_DIGIT}|{_TEENS})"
 _PAST = rf"(?:hundred(?:[ ]hours)?|o['’]?clock|oh[ -](?:{_DIGIT})|(?:{'|'.join(t for t, n in _TENS.items() if n < 60)})(?:[ -](?:{_DIGIT}))?|{_TEENS})"
@@ -325,7 +330,7 @@ def _without_a_unit(text: str, taken: _Taken, *, some: bool) -> Iterator[TimeMen
         for match in _SPELLED_ALONE.finditer(text):  # "... twelve minutes. Then stepping up for fifteen."
             if _value(match["number"]) > 4 and taken.take(*match.span("number")):
                 yield TimeMention(*match.span("number"), _value(match["number"]))
-    for match in [*_DIGITS_ALONE.finditer(text), *_FOR_SO_MANY.finditer(text)] if some else ():
+    for match in [*_DIGITS_ALONE.finditer(text), *_AND_ON.finditer(text), *_FOR_SO_MANY.finditer(text)] if some else ():
         if int(match["number"]) > 4 and taken.take(*match.span("number")):
             yield TimeMention(*match.span("number"), int(match["number"]))
     for match in [*_LABELLED.finditer(text), *_SIXTIETHS.finditer(text)]:

@@ -19,10 +19,13 @@ from nlp_coder.extract.times.sums import beside_items
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
+_AFTER_A_GAP = r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?(?:[\r\n]|$))"
+_MINUTES_HEAD = re.compile(r"(?im)^[ \t]*(?:\w[\w/&-]*[ \t]){0,4}[ \t]{2,}\(?min(?:ute)?s?\.?\)?[ \t]*$")
+"""The head of a list whose last column is minutes: "item            min"."""
 _DASHED_MINUTES = re.compile(r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?\d{1,2}[ \t]*(?:min|m\b|['’′])", re.IGNORECASE)
 TABLE_CELL = r"\|[ \t]*(\d{1,2})[ \t]*(?=\|)"
 _CODE_BRACKET = re.compile(
-    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z])|[x×][ \t]?\d[ \t]*\((\d{{1,2}})\)|[–-][ \t]*(\d{{1,2}})(?=[ \t]{{2,}}[A-Za-z])|\[[xX✓]\][ \t]*(\d{{1,2}})(?=[ \t]+[A-Za-z])|[ ]{{2,}}(\d{{1,2}})(?=[ ]+[A-Za-z])|[ ]*[x×][ ]?(\d{{2}})(?=[ \t]+[A-Za-z](?!eps|ets)))",
+    rf"({CODE})[ \t]*(?:[\[(](\d{{1,2}})[\])](?![ \t]*(?:x|units?|u)\b)|[x×][ \t]?(\d{{2}})(?=[ \t]*(?::|->|→|-[ \t]))|[/|][ \t]*(\d{{1,2}})(?=[ \t]*[—–|-][ \t]*[A-Za-z])|[x×][ \t]?\d[ \t]*\((\d{{1,2}})\)|[–-][ \t]*(\d{{1,2}})(?=[ \t]{{2,}}[A-Za-z])|\[[xX✓]\][ \t]*(\d{{1,2}})(?=[ \t]+[A-Za-z])|(?:[ ][A-Za-z][A-Za-z/&.-]*(?:[ ][A-Za-z/&.-]+)?)?[ ]{{2,}}(\d{{1,2}})(?=[ ]+[A-Za-z])|[ ]*[x×][ ]?(\d{{2}})(?=[ \t]+[A-Za-z](?!eps|ets)))",
     re.IGNORECASE,
 )
 
@@ -56,18 +59,20 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         + _cell_ends(reading, activities)
         + _closing_numbers(reading, activities)
     )
+    headed = _MINUTES_HEAD.search(text) is not None
     for form in (
         SUMS,
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))",
-        r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:[\r\n]|$))",
+        _AFTER_A_GAP,
         TABLE_CELL,
         r"\|[ \t]*(\d{1,2})[ \t]*(?=[\r\n]|$)",
+        r"[ \t]/[ \t]?(\d{1,2})[ \t]*(?=[\r\n]|$)",
         r"[A-Za-z)][.,][ \t](\d{1,2})[ \t]*(?=[\r\n]|$)",
         IN_BRACKETS,
     ):
         found: list[TimeUse] = []
         for m in re.finditer(form, text):
-            if not (1 if form == TABLE_CELL else 4) < int(m[1]) <= 75:
+            if not (1 if form == TABLE_CELL or (form == _AFTER_A_GAP and headed) else 4) < int(m[1]) <= 75:
                 continue
             line = reading.layout.line_at(m.start())
             if (
@@ -215,11 +220,11 @@ def _parts_that_end(reading: Reading, activities: Sequence[Placed], parting: str
         cells = [(line.start + a + 1, line.start + b) for a, b in itertools.pairwise(cuts) if body[a + 1 : b].strip()]
         ends = [_CELL_END.search(reading.text[a:b]) for a, b in cells]
         items = [performed_in(activities, a, b) for a, b in cells]
-        if all(ends) and all(items):
+        if all(ends) and sum(map(bool, items)) >= 2:
             out += [
                 of_items(a + m.start(1), a + m.end(1), int(m[1]), mine)
                 for (a, _), m, mine in zip(cells, ends, items, strict=True)
-                if m and int(m[1]) > SHORTEST
+                if m and mine and int(m[1]) > SHORTEST
             ]
     return out if len(out) >= 3 else []
 

@@ -118,7 +118,7 @@ def timed_or_whole(told: Told) -> Answer:
             return told.use("total")
     if whole := _total_of_a_term().search(before):
         return told.use("code", (), block_code(whole[1]))
-    headed = term_before(before)
+    headed = term_before(re.sub(r"[ \t,:;–-]*\b(?:total|tot|ttl)[ \t:=]*\Z", "", before, flags=re.IGNORECASE))
     if headed and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
         return told.use("code", (), headed)
     if says_total(

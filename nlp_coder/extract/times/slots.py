@@ -36,6 +36,7 @@ def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence
 _SLOTS = (
     re.compile(r"[ \t•*–-]*\([ \t]*(?P<n>\d{1,2})[ \t]*\)[ \t]*"),
     re.compile(r"[ \t|•*–-]*(?P<n>\d{1,2})[ \t]*\|[ \t]*"),
+    re.compile(r"[ \t•*]*(?P<n>\d{1,2})[ \t]+[–—-][ \t]+"),
     re.compile(
         r"[ \t•*–-]*(?!(?:wk|week|day|phase|visit|session|set|level|lvl|stage|age|room|goal|step|station|circuit|round|reps?|item|ex|no|"
         r"grade|gr|line|seat|speed|mode|channel|rpe|pain|hr|bp|spo2)\b)[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}[ \t]+@?[ \t]?(?P<n>\d{1,2})"
