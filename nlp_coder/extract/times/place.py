@@ -297,9 +297,16 @@ def earlier_or_bout(told: Told) -> Answer:
         and re.fullmatch(r"[ \t]*(?:(?:on|of|in)[ \t]+)?(?:the[ \t]+|a[ \t]+)?", on_it)
     ):
         return told.of(ahead[:1])
-    if not re.match(r"[ \t]*:", told.after) and any(  # "land after shower 8 min: step taps" is a heading
-        not any(a.start < m.end() and m.start() < a.end for a in told.activities)  # "floor-to-stand recovery" is one
-        for m in NO_TREATMENT.finditer(text, max(told.sentence[0], told.t.start - 30), told.t.start)
+    coded = re.search(rf"{CODE}\)?\W{{0,3}}$", told.before)  # "MAXIMAL DAILY EXERCISES / 97112 / 25 min"
+    if (
+        not coded
+        and not re.match(r"[ \t]*:", told.after)
+        and any(  # "land after shower 8 min: step taps" is a heading
+            not any(
+                a.start < m.end() and m.start() < a.end for a in told.activities
+            )  # "floor-to-stand recovery" is one
+            for m in NO_TREATMENT.finditer(text, max(told.sentence[0], told.t.start - 30), told.t.start)
+        )
     ):
         return No.NO
     if re.search(
