@@ -203,7 +203,7 @@ _NUMBERED_BEFORE = re.compile(
 )
 """Before a number that is no minute, though one follows behind a dash."""
 _BOUND = re.compile(
-    r"(?:[<≤≥]|(?<![-=])(?<!\n)>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or|\bCMS)[ \t]*\Z",
+    r"(?:[<≤≥]|(?<![-=])(?<!\n)(?<!\A)>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or|\bCMS)[ \t]*\Z",
     re.IGNORECASE,
 )
 """Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit; "CMS 8-min" is a rule."""

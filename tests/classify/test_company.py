@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp_coder.classify.coding import Decision
-from nlp_coder.classify.company import as_charged, in_company
+from nlp_coder.classify.company import as_accounted, as_charged, as_one_service, in_company
 from nlp_coder.coder import Coder
 
 
@@ -15,6 +15,12 @@ def decision(**ranked: float) -> Decision:
     """A decision with these probabilities (`c97110=0.7`), the likeliest first."""
     order = sorted(((c[1:], p) for c, p in ranked.items()), key=lambda pair: -pair[1])
     return Decision(order[0][0], order[0][1], (), (), (), dict(order), tuple(order))
+
+
+@pytest.fixture(scope="module")
+def coder() -> Coder:
+    """The shipped coder."""
+    return Coder.load()
 
 
 SURE = decision(c97110=0.97, c97530=0.02, c97112=0.01)
@@ -114,3 +120,45 @@ def test_a_charge_that_nothing_bears_out_goes_to_what_may_be_it(
 def test_what_was_not_performed_and_what_a_person_settled_take_no_charge() -> None:
     assert as_charged([FOAM, BREATHING], [True, False], CHARGES, [None] * 2, None)[1].code == "97112"
     assert as_charged([FOAM, BREATHING], [True, True], CHARGES, [None] * 2, None, {1: "97112"})[1].code == "97112"
+
+
+def test_items_of_one_time_are_one_service_unless_they_speak_clearly_against_it() -> None:
+    timed = frozenset({"97110", "97112", "97116", "97530"})
+    out = as_one_service([SURE, OPEN], [(0, 1)], timed, None)
+    assert [d.code for d in out] == ["97110", "97110"] and out[1].evidence[0].kind == "company"
+    assert [d.code for d in as_one_service([SURE, OTHER], [(0, 1)], timed, None)] == ["97110", "97116"]
+    assert [d.code for d in as_one_service([SURE, OPEN], [(0, 1)], timed, None, {1: "97530"})] == ["97110", "97530"]
+    untimed = as_one_service([SURE, decision(c97010=0.9, c97110=0.1)], [(0, 1)], timed, None)
+    assert untimed[1].code == "97010"
+
+
+def test_what_shares_its_time_with_work_in_water_is_work_in_water() -> None:
+    timed = frozenset({"97110", "97113", "97116"})
+    out = as_one_service([OTHER, decision(c97113=0.6, c97110=0.4)], [(0, 1)], timed, None)
+    assert [d.code for d in out] == ["97113", "97113"]
+
+
+def test_where_the_total_is_told_a_code_without_minutes_is_the_one_it_stands_with() -> None:
+    done = [True, True, True]
+    out = as_accounted([SURE, SURE, OTHER], done, [((0, 1, 2), None)], {"97110"}, {"97116"}, None)
+    assert [d.code for d in out] == ["97110"] * 3
+    apart = as_accounted([SURE, SURE, OTHER], done, [((0, 1), None)], {"97110"}, {"97116"}, None)
+    assert apart[2].code == "97116"
+    settled = as_accounted([SURE, SURE, OTHER], done, [((0, 1, 2), None)], {"97110"}, {"97116"}, None, {2: "97116"})
+    assert settled[2].code == "97116"
+
+
+@pytest.mark.parametrize(
+    ("note", "codes"),
+    [
+        # the told minutes make up the total: what stands among them is no further service
+        (
+            "97763 x 14: socket check, liner adjustment\n97116 x 18: ramp walking with cues for step length\nTotal 32",
+            {"97763": 14, "97116": 18},
+        ),
+        ("TE 0: held band rows\nNMR 15: foam stance, tandem walking", {"97112": 15}),
+        ("Gait training: Minutes: 0\nTherapeutic exercise: leg press, bike. Minutes: 14", {"97110": 14}),
+    ],
+)
+def test_codes_and_minutes_of_whole_notes(coder: Coder, note: str, codes: dict[str, int]) -> None:
+    assert {line.code: line.minutes for line in coder.code(note).lines} == codes

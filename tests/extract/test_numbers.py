@@ -30,6 +30,8 @@ from nlp_coder.extract.numbers import clock_span, spelled, times_in
         ("time in oh nine hundred, time out nine forty", [40]),
         ("10:05 rolling until 10:20, then rested", [15]),
         ("7 of the planned 15 min", [7]),
+        ("tested 2 hr 15 min", [135]),
+        ("__25__ min, 12   min", [12]),
     ],
 )
 def test_lengths_of_time(text: str, minutes: list[int]) -> None:
