@@ -103,7 +103,7 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
 
 
 _WATER = re.compile(
-    r"\b(?:in (?:the )?(?:water|pool)\b|(?:pool|aquatic|hydrotherapy)[ \t]+(?:session|visit|tx|therapy|pt|ot|x)\b|"
+    r"\b(?:in (?:the )?(?:water|pool)\b|(?:pool|aquatic|hydrotherapy)[ \t]+(?:day|log|note|session|visit|tx|therapy|pt|ot|x)\b|"
     r"(?:pool|aquatics?)[ \t]*[:,-]?[ \t]*\d{1,2}[ \t]*(?:min|['’′]))",
     re.IGNORECASE,
 )

@@ -153,7 +153,7 @@ def block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.
     head = rf"(?P<pre>{who}(?P<code>{_CODE_WORD})[ \t]*[-–—:,|\t]*[ \t]*)?(?P<h>{who}(?:{words})(?![A-Za-z]))?"
     tail = rf"(?P<tail>{_TAIL})"
     at_line = re.compile(
-        rf"{_START}(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))",
+        rf"{_START}(?:(?:service|procedure|code|intervention)s?[ \t]*\d?[ \t]*:[ \t]*)?(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))",
         re.IGNORECASE,
     )
     inline = re.compile(

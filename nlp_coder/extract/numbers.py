@@ -18,7 +18,7 @@ _PHRASES = {"a quarter of an hour": 15, "quarter of an hour": 15, "quarter hour"
             "one hour": 60}  # fmt: skip
 _UNIT = r"(?:minutes?|mintues?|minuts?|mins?\b\.?(?![ \t]*(?:A\b(?!-[a-z])|\(A\)|assist))|min\.?s?(?![A-Za-z]|[ \t]*(?:A\b|\(A\)|assist))|(?-i:m)(?=[\s,;.:)\]]|$)(?![ \t]*[x×][ \t]?\d|[ \t]*walk)|'(?!')|’(?!’)|′(?!′)|´)"
 MINUTES = re.compile(
-    rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
+    rf"(?:(?<![\w.:/])|(?<=\bx)(?=\d)|(?<=\.\.)(?=\d))(?P<number>\d{{1,3}}(?:\.\d)?|{SPELLED})(?:\s*(?:-|–|to)\s*(?P<upto>\d{{1,3}}))?"
     rf"(?:\s(?:more|further|extra|additional|full|solid)\b)?(?:[\s-]{{0,2}}|[ ]{{3,6}}(?!\w+[ \t]*:[ \t]*\d))(?P<unit>{_UNIT})",
     re.IGNORECASE,
 )
@@ -55,6 +55,11 @@ _OUT_OF = re.compile(
     re.IGNORECASE,
 )
 """ "40 of the 55 minutes", "stopped at 7 of the planned 15 min": the first number is the part's."""
+_OF_THOSE = re.compile(
+    rf"(?<![\w.:/])(?P<number>\d{{1,2}}|{SPELLED})[ \t]+of[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?\b)",
+    re.IGNORECASE,
+)
+""" "... for 5 of those minutes, and the remaining 9 were"."""
 _PART_OF_HOURS = re.compile(
     r"(?<![\w.:/-])(?P<hours>[0-3]?\.\d{1,2})[ \t-]?(?:hours?|hrs?|h)\b\.?(?![ \t]*(?:ago|later|before|after|prior|post|per|a day|daily|/))",
     re.IGNORECASE,
@@ -284,7 +289,7 @@ def _in_parts(text: str, taken: _Taken) -> Iterator[TimeMention]:
         parts = [int(n) for n in re.findall(r"\d+", match["parts"] or "")] or [_value(match["a"]), _value(match["b"])]
         if 2 < sum(parts) <= 120 and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), sum(parts))
-    for match in _OUT_OF.finditer(text):
+    for match in [*_OUT_OF.finditer(text), *_OF_THOSE.finditer(text)]:
         if (value := _value(match["number"])) and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), value)
     for match in _PART_OF_HOURS.finditer(text):

@@ -57,6 +57,9 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
     for block in reading.layout.blocks:
         line = reading.layout.line_at(block.start)
         place = lines.index(line) + 1
+        if block.code == TESTED and block.written and block.end > line.end:
+            out.append((block.content, block.end))
+            continue
         told = re.sub(
             r"\b(?:with|w/|written|report|to|minutes|mins?|adjuster|sent|direct|face)\b|\W|\d",
             "",

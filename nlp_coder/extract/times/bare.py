@@ -60,6 +60,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         + _closing_numbers(reading, activities)
     )
     headed = _MINUTES_HEAD.search(text) is not None
+    lined = len(re.findall(_AFTER_A_GAP.replace(r"\d{1,2}", r"[5-9]|[1-9]\d"), text)) >= 4
     for form in (
         SUMS,
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))",
@@ -67,12 +68,14 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         TABLE_CELL,
         r"\|[ \t]*(\d{1,2})[ \t]*(?=[\r\n]|$)",
         r"[ \t]/[ \t]?(\d{1,2})[ \t]*(?=[\r\n]|$)",
+        r"[ \t]@[ \t]?(\d{1,2})[ \t]*(?=[\r\n]|$)",
+        rf"{CODE}[ \t]*[,:][ \t]*(\d{{1,2}})[ \t]*(?=[\r\n]|$)",
         r"[A-Za-z)][.,][ \t](\d{1,2})[ \t]*(?=[\r\n]|$)",
         IN_BRACKETS,
     ):
         found: list[TimeUse] = []
         for m in re.finditer(form, text):
-            if not (1 if form == TABLE_CELL or (form == _AFTER_A_GAP and headed) else 4) < int(m[1]) <= 75:
+            if not (1 if form == TABLE_CELL or (form == _AFTER_A_GAP and (headed or lined)) else 4) < int(m[1]) <= 75:
                 continue
             line = reading.layout.line_at(m.start())
             if (

@@ -111,7 +111,14 @@ def _up_to_then(told: Told, mine: tuple[int, ...]) -> tuple[int, ...]:
 def heads_its_list(told: Told) -> Answer:
     """ "Individual 20 min: NuStep 10 min, heel raises x10": a time with a colon is the whole list's, where that is one
     service and the list's own times leave some of it."""
-    if not re.match(r"[ \t]*:", told.after) or any(told.activities[i].start >= told.last_stop for i in told.previous):
+    if any(told.activities[i].start >= told.last_stop for i in told.previous):
+        return None
+    termed = re.match(r"[ \t]*(?:of[ \t]+)?([A-Za-z][A-Za-z /&.-]{1,30}):", told.after)
+    if termed and (code := block_code(termed[1].strip())):
+        under = performed_in(told.activities, told.t.end, min(told.line.end, told.sentence[1]))
+        if len(under) > 1:  # "15 min therapeutic exercise: press-ups; prone on elbows 3 min"
+            return told.use("block", under, code)
+    if not re.match(r"[ \t]*:", told.after):
         return None
     stop = min(told.line.end, told.sentence[1])
     mine = performed_in(told.activities, told.t.end, stop)
@@ -155,8 +162,11 @@ def behind_its_items(told: Told) -> Answer:
     last = group[-1]
     between = text[activities[last].end : t.start]
     coded = re.search(rf"{CODE}\)?\W{{0,3}}$", between)
+    since = max(
+        [0, *(o.end - activities[last].end for o in told.reading.times if activities[last].end < o.end <= t.start)]
+    )
     if (
-        NO_TREATMENT.search(re.split(r"[;.,]", between[-32:])[-1])
+        NO_TREATMENT.search(re.split(r"[;.,]", between[since:][-32:])[-1])  # "seated rest 3 min - 14 min": the first
         and not coded
         and not re.search(r"\(\s*$", between)
         and not TOLERATED.search(between)
@@ -274,6 +284,8 @@ def _glued_to(told: Told, group: list[int], between: str) -> list[int]:
     begun = told.t.clock and re.search(r"[-–—>→]|to|till", text[told.t.start : told.t.end]) is None  # with its line
     if begun or (dosed_last and not joined and "," in link):
         return group  # "curls 3x12, rows 2x15, stretch 3x30s x17'": each has its own, the time is all theirs
+    if own and joined and "+" in link and same:
+        return group[-2:]  # "leg press 2x12 + calf raises 10 min"
     if own and joined:  # "sidelying ER 3x8 and pulleys 5 minutes": the one before has its own dosage
         return [last]
     if not joined and (dosed or (told.block and has_heading_time(told.reading, told.block))):
@@ -373,6 +385,8 @@ def _end_of_headed(reading: Reading, line: Line) -> int:
 def on_its_own_line(told: Told) -> Answer:
     """A line with hardly more than a time: that of the items above it, else of what follows."""
     t, line, text, activities = told.t, told.line, told.reading.text, told.activities
+    if t.minutes <= SHORTEST and not t.clock and len(re.findall(r"[A-Za-z]{2,}", text[line.start : line.end])) > 3:
+        return No.NO  # "SpO2 91, back to 94 in 2 min"
     if told.section in ("subjective", "objective", "assessment", "goals", "plan", "hep", "history"):
         return No.NO
     if t.clock and not any(o.clock and o is not t for o in told.reading.times):
@@ -470,7 +484,10 @@ _JOINT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED_ITEMS = re.compile(r"\b(\d)[ \t]*-[ \t]*(\d)[ \t]*(?:=|:|->|→)[ \t]*$")
-_JOINT_BEFORE = re.compile(r"(?:(?:=|->|→|=>)[ \t]*|\b(?:together|combined|both|all)[ \t:=–-]*)$", re.IGNORECASE)
+_JOINT_BEFORE = re.compile(
+    r"(?:(?<!\d )(?<!\d)(?:=|->|→|=>)[ \t]*|\b(?:together|combined|both|all)(?:[ \t]+(?:of[ \t]+)?(?:the[ \t]+)?above)?[ \t:=–-]*)$",
+    re.IGNORECASE,
+)
 MANY = 99
 """As many as there are."""
 

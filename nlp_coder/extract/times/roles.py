@@ -42,7 +42,7 @@ from nlp_coder.extract.times.sums import sum_written, summed_uses
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
 from nlp_coder.extract.times.totals import written_totals
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
-from nlp_coder.extract.times.words import EVERY
+from nlp_coder.extract.times.words import EVERY, OF_REST
 
 
 def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
@@ -117,6 +117,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     rest = [
         t for t in rest
         if not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
+        and (t.clock or not OF_REST.search(reading.text, max(0, t.start - 16), t.start))
     ]  # fmt: skip
     stops = sorted({t.start for t in rest if t.minutes > 1} | {a for a, _ in used})
     claimed: set[int] = set()  # activities that an earlier time of the running text already leads
@@ -132,6 +133,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out = [_with_wrapped(reading, activities, use, out) for use in out]
     out = [_with_row_below(reading, activities, use, out) for use in out]
     out = [_at_once(reading, activities, use, out) for use in out]
+    out = _less_their_parts(reading, out)
     out = _with_overall(reading.text, sorted(out, key=lambda u: u.start))
     out = [_of_what_it_heads(reading, activities, use, out) for use in out]
     out = [_of_its_service(reading, activities, use, out) for use in out]
@@ -223,6 +225,23 @@ def _with_wrapped(reading: Reading, activities: Sequence[Placed], use: TimeUse, 
     if not before or told or {i for u in every for i in u.activities} & set(before):
         return use
     return replace(use, role="shared", activities=(*before, *use.activities))
+
+
+_PART = re.compile(r"\bof[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?)\b", re.IGNORECASE)
+
+
+def _less_their_parts(reading: Reading, uses: Sequence[TimeUse]) -> list[TimeUse]:
+    """The uses, where a time that is told as a part of the one before it ("... took 11 of those minutes") is taken off that."""
+    out = list(uses)
+    for part_of in uses:
+        if not _PART.search(reading.text, part_of.start, part_of.end):
+            continue
+        before = [t for t in reading.times if t.end <= part_of.start]
+        for k, use in enumerate(out):
+            whole = before and use.start == before[-1].start and use.minutes > part_of.minutes
+            if whole and use.role in ("activity", "shared", "block") and not {*use.activities} & {*part_of.activities}:
+                out[k] = replace(use, minutes=use.minutes - part_of.minutes)
+    return out
 
 
 def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:

@@ -33,6 +33,8 @@ def rest_follows(text: str, end: int, stop: int) -> bool:
     return REST_AFTER.match(text[end:stop]) is not None
 
 
+OF_REST = re.compile(r"(?<!\bthe )\b(?:rests?|breaks?|pause)[ \t]*(?:of|x|for|:)?[ \t]*\Z", re.IGNORECASE)
+""" "seated rest 3 min - 14 min": the first parts nothing."""
 EVERY = re.compile(r"\b(?:every|each|per|q)[ \t]*\Z", re.IGNORECASE)
 
 
