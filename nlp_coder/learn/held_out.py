@@ -79,14 +79,14 @@ def check_enough(records: Sequence[Record]) -> None:
         )
     for what in ("code", "status"):
         kinds = {a[what] for r in records for a in r["activities"]}
-        both_kinds(kinds)
+        if len(kinds) < 2:
+            raise LabelError(
+                f"every activity has the same {what} ({', '.join(map(str, kinds)) or 'there are none'}), so that nothing can "
+                "be told apart: label notes with others as well, or give the project's own labels beside yours"
+            )
 
 
 def check_joints(records: Sequence[Record], readings: Sequence[Reading]) -> None:
     """Raises LabelError where the labels show one kind of joint only (see `both_kinds`)."""
     kinds = {label for r, reading in zip(records, readings, strict=True) for _, label in split_examples(r, reading)}
-    if len(kinds) < 2:
-        raise LabelError(
-            "the labels hold no list of activities (“quad sets, heel slides”) or no joint inside one (“sit to stand and "
-            "squats” as one activity): give the project's own labels beside yours"
-        )
+    both_kinds(kinds)

@@ -39,9 +39,11 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
         if mine and not reading.text[line.start : m.start()].strip(" \t-•*"):
             group = next(g for g in range(2, m.re.groups + 1) if m[g])
             out.append(of_items(m.start(group), m.end(group), int(m[group]), mine, m[1].upper()))
+    if len(out) != 1:
+        return out
     timed = sum(bool(re.fullmatch(rf"{CODE}[ \t]*\W?[ \t]*", reading.text[b.start : t.start])) for b in reading.layout.blocks
                 for t in reading.times if b.start <= t.start < b.content)  # fmt: skip
-    return out if len(out) + timed >= 2 else []
+    return out if timed else []
 
 
 def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 
@@ -226,15 +227,21 @@ def _of_its_led_line(told: Told) -> str | None:
     "97140 glides, scar massage 8 min / 97110 curls 2x10, putty, towel wring 15 min"; else None."""
     if not ends_its_line(told):
         return None
-    codes = [_led_by(told.reading, line) for line in told.reading.layout.lines]
     own = _led_by(told.reading, told.line)
-    return own if own is not None and sum(code is not None for code in codes) >= 2 else None
+    if own is None:
+        return None
+    if "led lines" not in told.reading.kept:  # asked for every time of a note in turn
+        told.reading.kept["led lines"] = sum(
+            _led_by(told.reading, line) is not None for line in told.reading.layout.lines
+        )
+    return own if told.reading.kept["led lines"] >= 2 else None
 
 
 def _led_by(reading: Reading, line: Line) -> str | None:
     """The code that opens a line whose only time ends it, or None."""
     m = _leads().match(reading.text, line.start, line.end)
-    times = [t for t in reading.times if line.start <= t.start < line.end]
+    first, last = bisect_left(reading.time_starts, line.start), bisect_left(reading.time_starts, line.end)
+    times = reading.times[first:last]
     if m is None or len(times) != 1 or times[0].clock or reading.text[times[0].end : line.end].strip(" \t.|)"):
         return None
     return m["code"].upper() if m["code"] else block_code(m["term"])

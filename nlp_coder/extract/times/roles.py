@@ -195,7 +195,7 @@ def _with_row_below(reading: Reading, activities: Sequence[Placed], use: TimeUse
     if "|" not in reading.text[line.start : line.end] or activities[use.activities[0]].start < use.start:
         return use
     lines = reading.layout.lines
-    place = lines.index(line) + 1
+    place = reading.layout.line_number(line.start) + 1
     end = line.end
     while place < len(lines) and _CONTINUES.match(reading.text, lines[place].start, lines[place].end):
         end = lines[place].end
@@ -217,12 +217,14 @@ def _with_wrapped(reading: Reading, activities: Sequence[Placed], use: TimeUse, 
     if use.start >= line.end or use.start < first.end or re.search(r"[A-Za-z]{4}", text[use.end : line.end]):
         return use
     lines = reading.layout.lines
-    place = lines.index(line)
+    place = reading.layout.line_number(line.start)
     while place and text[lines[place - 1].start : lines[place - 1].end].rstrip().endswith(","):
         place -= 1
     before = performed_in(activities, lines[place].start, line.start)
+    if not before:
+        return use
     told = any(u is not use and u.start < line.start and u.end > lines[place].start for u in every)
-    if not before or told or {i for u in every for i in u.activities} & set(before):
+    if told or {i for u in every for i in u.activities} & set(before):
         return use
     return replace(use, role="shared", activities=(*before, *use.activities))
 
