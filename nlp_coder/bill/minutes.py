@@ -106,8 +106,8 @@ def service_minutes(
         index = t.activities[0]
         if not codes[index]:
             continue
-        if own.get(index) == t.minutes and any(s.clock for s in singles if s.activities == t.activities):
-            continue  # "11:05-11:28 ..., 23 min": the same time said twice
+        if own.get(index) == t.minutes:
+            continue  # "11:05-11:28 ..., 23 min", "5) IFC 12 min ... #5 = 12": the same time said twice
         own[index] = own.get(index, 0) + t.minutes
     for block in blocks:
         mine = [i for i in block.activities if codes[i]]

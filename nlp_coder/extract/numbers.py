@@ -96,7 +96,7 @@ _SPOKEN_IN_OUT = re.compile(
 )
 """ "Time in eleven twenty, time out twelve oh five": the clock as it is dictated."""
 _IN_OUT = re.compile(
-    rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arrived|connected|logged\s*in|joined)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left|disconnected|logged\s*out|logged\s*off)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{CLOCK})",
+    rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arr(?:ived)?|connected|logged\s*in|joined)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left|disconnected|logged\s*out|logged\s*off)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{CLOCK})",
     re.IGNORECASE,
 )
 _BEGUN_AND_STOPPED = re.compile(
@@ -182,13 +182,16 @@ _WALKED = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 110
+_LONGEST_WALK = 60
+"""No walk of a visit takes longer: "amb with FWW 85'" is feet."""
 
 
 def _a_distance(text: str, match: re.Match[str]) -> bool:
     """Whether "40'" or "30 m" after walking is most likely feet or metres: the note measures nothing else so."""
     if not _WALKED.search(text, max(0, match.start() - _NEAR), match.start()):
         return False
-    if match["unit"] != "m" and _SO_OFTEN.match(text, match.end()):
+    number = int(match["number"]) if match["number"].isdigit() else 0
+    if match["unit"] != "m" and (number > _LONGEST_WALK or _SO_OFTEN.match(text, match.end())):
         return True  # "hallway with walker, 70' x2"
     others = (m for m in MINUTES.finditer(text) if m["unit"] == match["unit"] and not m["upto"])
     return all(_WALKED.search(text, max(0, m.start() - _NEAR), m.start()) for m in others)

@@ -15,7 +15,7 @@ from nlp_coder.extract.heading_words import CODE, MODALITY, alternatives, block_
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.slots import IN_BRACKETS, slot_uses
-from nlp_coder.extract.times.sums import beside_items
+from nlp_coder.extract.times.sums import SUM_LINE, beside_items
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
@@ -245,6 +245,10 @@ _CLOSING = re.compile(
 """From the last item of a line to the bare number that ends it: nothing, or words of how and where ("gr 2 inf/post 10")."""
 
 
+_IN_WHAT = re.compile(r"(?<=\d)[ \t]+\([A-Za-z][A-Za-z /-]{1,20}\)\Z")
+""" "hammer twists, wrist curls 14 (strength)": what the minutes went to."""
+
+
 def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "US over extensor origin 8min / cross friction at ECRB 8 / hammer curls, towel wring 15": numbers that end lines,
     right behind an activity, where another item's line ends with its minutes."""
@@ -254,7 +258,7 @@ def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         mine = performed_in(activities, line.start, line.end)
         if not mine:
             continue
-        end = line.start + len(reading.text[line.start : line.end].rstrip(" \t."))
+        end = line.start + len(_IN_WHAT.sub("", reading.text[line.start : line.end].rstrip(" \t.")))
         m = _CLOSING.fullmatch(reading.text, activities[mine[-1]].end, end)
         if _MINUTES_END.search(reading.text, line.start, line.end):
             shown = True
@@ -268,11 +272,13 @@ def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     )
     told = {reading.layout.line_at(f.start).start for f in found}
     bullets = [line for line in reading.layout.lines if performed_in(activities, line.start, line.end)]
-    return found if shown or (len(found) >= 3 and told == {line.start for line in bullets}) else []
+    sums = {int(m[1]) for m in SUM_LINE.finditer(reading.text)}
+    whole = len(found) >= 3 and (told == {line.start for line in bullets} or sum(f.minutes for f in found) in sums)
+    return found if shown or whole else []
 
 
 _CLOSES = re.compile(r"[ \t]*,?[ \t]*(\d{1,2})[ \t]*(?=[.;,]|$)")
-_REPEATED = re.compile(r"\d[ \t]*[x×]|[x×][ \t]?\d|\breps?\b", re.IGNORECASE)
+_REPEATED = re.compile(r"\d[ \t]*[x×]|(?<![a-z])[x×][ \t]?\d|\breps?\b", re.IGNORECASE)
 
 
 def _closing_numbers(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

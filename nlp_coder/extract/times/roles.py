@@ -116,7 +116,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         rest.remove(whole)
     rest = [
         t for t in rest
-        if not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
+        if (t.minutes > 1 or t.clock)  # "1 min on 1 min off", "VOR, 1 min each" is how, not how long
+        and not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
         and (t.clock or not OF_REST.search(reading.text, max(0, t.start - 16), t.start))
     ]  # fmt: skip
     stops = sorted({t.start for t in rest if t.minutes > 1} | {a for a, _ in used})

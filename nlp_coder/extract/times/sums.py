@@ -10,7 +10,7 @@ from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 _AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|->|→|(?:and|then)\b))")
-_SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
+SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
 _BEFORE_A_WORD = re.compile(
     rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})(?=[ \t]+[a-z]{{2,}}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$))"
 )
@@ -48,7 +48,7 @@ def summed_uses(
     totals = [
         *totals,
         *(t.minutes for t in reading.times if t.in_out),
-        *(int(m[1]) for m in _SUM_LINE.finditer(reading.text)),
+        *(int(m[1]) for m in SUM_LINE.finditer(reading.text)),
     ]
     longest = max((t.minutes for t in reading.times), default=0)
     for form in (_AFTER_ITEM, _BEFORE_A_WORD):
