@@ -81,6 +81,11 @@ _FOR_SO_MANY = re.compile(
     re.IGNORECASE,
 )
 """ "Heat for 8 minutes, then massage for 7." """
+_NEXT = re.compile(
+    r"(?:^|(?<=[.;] )|(?<=\n))(?:next|last|first|final|another)[ \t]+(?P<number>\d{1,2})(?=,|[ \t]+(?:on|was|were|went|for)\b)",
+    re.IGNORECASE,
+)
+""" "First 15 min, 97129: ... Next 15, 97130: ..."."""
 _AND_ON = re.compile(
     r"\b(?:and|then|plus)[ \t]+(?:another[ \t]+)?(?P<number>\d{1,2})(?=[ \t]+(?:more[ \t]+)?on[ \t]+[a-z])",
     re.IGNORECASE,
@@ -99,6 +104,11 @@ _IN_OUT = re.compile(
     rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arr(?:ived)?|connected|logged\s*in|joined)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left|disconnected|logged\s*out|logged\s*off)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{CLOCK})",
     re.IGNORECASE,
 )
+_CLOCK_WITH_POINTS = re.compile(
+    r"(?<![\d.:])(?P<a>(?:[01]?\d|2[0-3])\.[0-5]\d)[ \t]*(?:to|until|till|-|–)[ \t]*(?P<b>(?:[01]?\d|2[0-3])\.[0-5]\d)(?![\d.%]|[ \t]*(?:cm|mm|m/s|m\b|kg|lb|s\b|sec|in\b|l\b|mg|w/))",
+    re.IGNORECASE,
+)
+""" "Thursday, 10.00 to 11.00": the clock as it is written in Britain."""
 _BEGUN_AND_STOPPED = re.compile(
     rf"(?m)^[ \t•*–-]*(?:(?:start(?:ed)?|beg[ai]n|from)[ \t]*:?[ \t]*)?(?P<a>{CLOCK})[ \t]+(?![-–—>→/]|to\b|until\b)(?=[^\n]*[A-Za-z]{{3}})[^\n]*?[ \t]"
     rf"(?:(?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$|(?P<told>(?:stop(?:ped)?|end(?:ed)?|until|till|finish(?:ed)?|[-–—](?=[ \t]))[ \t]*:?[ \t]*(?:at[ \t]+)?(?P<until>{CLOCK}))(?=[ \t]*(?:[.,;]|$)))",
@@ -267,6 +277,10 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
             span = clock_span(match["a"], match["b"])
             if span and taken.take(*match.span()):
                 yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT)
+    for match in _CLOCK_WITH_POINTS.finditer(text):
+        span = clock_span(match["a"].replace(".", ":"), match["b"].replace(".", ":"))
+        if span and span[1] - span[0] > 4 and taken.take(*match.span()):
+            yield TimeMention(match.start(), match.end(), span[1] - span[0], span)
     for match in _BEGUN_AND_STOPPED.finditer(text):
         told = "b" if match["b"] else "told"
         span = clock_span(match["a"], match["b"] or match["until"])
@@ -338,7 +352,11 @@ def _without_a_unit(text: str, taken: _Taken, *, some: bool) -> Iterator[TimeMen
         for match in _SPELLED_ALONE.finditer(text):  # "... twelve minutes. Then stepping up for fifteen."
             if _value(match["number"]) > 4 and taken.take(*match.span("number")):
                 yield TimeMention(*match.span("number"), _value(match["number"]))
-    for match in [*_DIGITS_ALONE.finditer(text), *_AND_ON.finditer(text), *_FOR_SO_MANY.finditer(text)] if some else ():
+    for match in (
+        [*_DIGITS_ALONE.finditer(text), *_AND_ON.finditer(text), *_NEXT.finditer(text), *_FOR_SO_MANY.finditer(text)]
+        if some
+        else ()
+    ):
         if int(match["number"]) > 4 and taken.take(*match.span("number")):
             yield TimeMention(*match.span("number"), int(match["number"]))
     for match in [*_LABELLED.finditer(text), *_SIXTIETHS.finditer(text)]:

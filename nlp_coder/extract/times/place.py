@@ -317,6 +317,7 @@ def earlier_or_bout(told: Told) -> Answer:
     ):
         return told.of(ahead[:1])
     coded = re.search(rf"{CODE}\)?\W{{0,3}}$", told.before)  # "MAXIMAL DAILY EXERCISES / 97112 / 25 min"
+    coded = coded or _SPENT.search(told.before)  # "After the evaluation I spent 18 minutes on"
     if (
         not coded
         and not re.match(r"[ \t]*:", told.after)

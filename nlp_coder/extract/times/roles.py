@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from nlp_coder.extract.heading_words import CODE, block_code
+from nlp_coder.extract.heading_words import CODE, MODALITY, block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
@@ -43,6 +43,7 @@ from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
 from nlp_coder.extract.times.totals import written_totals
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import EVERY, OF_REST
+from nlp_coder.note import GROUP
 
 
 def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
@@ -135,6 +136,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out = [_with_row_below(reading, activities, use, out) for use in out]
     out = [_at_once(reading, activities, use, out) for use in out]
     out = _less_their_parts(reading, out)
+    out = [_without_procedures(reading, activities, use) for use in out]
     out = _with_overall(reading.text, sorted(out, key=lambda u: u.start))
     out = [_of_what_it_heads(reading, activities, use, out) for use in out]
     out = [_of_its_service(reading, activities, use, out) for use in out]
@@ -228,6 +230,20 @@ def _with_wrapped(reading: Reading, activities: Sequence[Placed], use: TimeUse, 
     if told or {i for u in every for i in u.activities} & set(before):
         return use
     return replace(use, role="shared", activities=(*before, *use.activities))
+
+
+def _without_procedures(reading: Reading, activities: Sequence[Placed], use: TimeUse) -> TimeUse:
+    """A time that items of several sentences share, without those of other sentences than the last one's that are no modality
+    and do not count in minutes ("Epley done. Then VOR, foam. That part 24 min")."""
+    if use.role != "shared" or len(use.activities) < 2:
+        return use
+    last = part(reading.cuts.sentences, activities[use.activities[-1]].start, len(reading.text))[0]
+    mine = tuple(
+        i for i in use.activities
+        if activities[i].start >= last or not activities[i].untimed or activities[i].code == GROUP
+        or MODALITY.fullmatch(activities[i].code or "")
+    )  # fmt: skip
+    return use if len(mine) == len(use.activities) else replace(use, activities=mine)
 
 
 _PART = re.compile(r"\bof[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?)\b", re.IGNORECASE)

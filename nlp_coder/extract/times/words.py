@@ -10,14 +10,14 @@ from nlp_coder.extract.numbers import CLOCK
 from nlp_coder.extract.reading import Reading
 
 NO_TREATMENT = re.compile(
-    r"\b(?:(?<!\bthe )rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|faded|fades|lost|missed|delay(?:ed)?|return(?:s|ed)? to|resolv(?:es|ed|ing)|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|"
+    r"\b(?:(?<!\bthe )rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|faded|fades|lost|missed|delay(?:ed)?|return(?:s|ed)? to|resolv(?:es|ed|ing)|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|sleeping|"
     r"tolerat(?:es?|ed|ing)|held|could|can|able to (?:sit|stand|walk)|sits?|sat(?! for \d+ min\w* of\b)|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?<!portion )(?<!part )(?<!block )(?<!segment )(?<!section )(?:lasted|lasting)|"
     r"connection (?:was )?(?:dropped|lost)|(?:call|video) dropped|dropped for|undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|tolerance (?:now|is|was|up|of|to)|goal)\b",
     re.IGNORECASE,
 )
 REST_AFTER = re.compile(
     r"^\s{0,2}(?:of )?(?:(?:(?!with|incl|plus|and|exclu|not|minus)\w+ ){0,2}(?:breaks?|rests?)\b|(?:were |was )?(?:lost|missed|spent waiting)\b|delay|(?:each|every|per)[ \t]+(?:half[ \t-])?hour|and [\w-]+ seconds|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/(?:day|station|side|leg|arm|exercise|set|bout|lap|hr|hour|session|wk|week)\b|x/|a day|daily|weekly|monthly|every|timer|q\b|"
-    r"setup|set-up|set up|to (?:settle|recover|rest)\b|warm[- ]?up period|unsupported|\d+x|bouts?\b|intervals?\b|between(?! (?:them|the two)\b)|apart|prior|pre\b(?!-)|postprandial|post[- ]meds?)",
+    r"setup|set-up|set up|to (?:settle|recover|rest)\b|warm[- ]?up period|unsupported|\d+x|bouts?\b|intervals?\b|between(?=[ \t]*(?:[.,;)]|$|(?:the )?(?:sets|bouts|reps|trials|exercises|tasks|walks|laps|efforts|rounds|stations)\b|each))|apart|prior|pre\b(?!-)|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
 
