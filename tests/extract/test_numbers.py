@@ -31,6 +31,7 @@ from nlp_coder.extract.numbers import clock_span, spelled, times_in
         ("10:05 rolling until 10:20, then rested", [15]),
         ("7 of the planned 15 min", [7]),
         ("tested 2 hr 15 min", [135]),
+        ("Thursday, 10.00 to 11.00", [60]),
         ("__25__ min, 12   min", [12]),
     ],
 )

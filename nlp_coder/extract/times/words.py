@@ -11,7 +11,7 @@ from nlp_coder.extract.reading import Reading
 
 NO_TREATMENT = re.compile(
     r"\b(?:(?<!\bthe )rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|faded|fades|lost|missed|delay(?:ed)?|return(?:s|ed)? to|resolv(?:es|ed|ing)|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|sleeping|"
-    r"tolerat(?:es?|ed|ing)|held|could|can|able to (?:sit|stand|walk)|sits?|sat(?! for \d+ min\w* of\b)|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which)\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?<!portion )(?<!part )(?<!block )(?<!segment )(?<!section )(?:lasted|lasting)|"
+    r"tolerat(?:es?|ed|ing)|held|could|can|able to (?:sit|stand|walk)|sits?|sat(?! for \d+ min\w* of\b)|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which|the (?:eval\w*|exam\w*|assessment|warm[- ]?up|break|rest))\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?<!portion )(?<!part )(?<!block )(?<!segment )(?<!section )(?:lasted|lasting)|"
     r"connection (?:was )?(?:dropped|lost)|(?:call|video) dropped|dropped for|undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|tolerance (?:now|is|was|up|of|to)|goal)\b",
     re.IGNORECASE,
 )
