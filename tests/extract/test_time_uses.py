@@ -88,6 +88,9 @@ CASES = [
     ("I spent 18 minutes on {tea making|97535} and 9 on {shirt buttons|97535}.", {"97535": 27}),
     ("We spent 14 minutes on {mat reach|97112} and then another 11 folding {towels|97530}.", {"97112": 14, "97530": 11}),
     ("{fluido|97022} 9\n{web massage|97140} 7\n{blocked DIP flex|97110} 15 (ROM)\n= 31", {"97022": 9, "97140": 7, "97110": 15}),
+    ("{SLR|97110} 20, {bridges|97110} 15, {clams|97110} 10", {"97110": None}),
+    ("{SLR|97110} / 20\n{Clams|97110} / 15\n{Bridges|97110} / 15", {"97110": None}),
+    ("{Cone taps|97112} 10, {bike|97110} 15, {stairs|97116} 10. Total 35", {"97112": 10, "97110": 15, "97116": 10}),
     ("{Curls|97110} x 12, {rows|97110} x 15, {squats|97110} x 10", {"97110": None}),
     # what a number next to "min" may be else
     ("> 18 min {hook fists|97110}\n> 7 min {scar work|97140}", {"97110": 18, "97140": 7}),

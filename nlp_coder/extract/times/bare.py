@@ -16,10 +16,18 @@ from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.slots import IN_BRACKETS, slot_uses
 from nlp_coder.extract.times.sums import SUM_LINE, beside_items
+from nlp_coder.extract.times.totals import NUMBERED_TOTAL
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
 _AFTER_A_GAP = r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?(?:[\r\n]|$))"
+_ENDINGS = (
+    r"\|[ \t]*(\d{1,2})[ \t]*(?=[\r\n]|$)",
+    r"[ \t]/[ \t]?(\d{1,2})[ \t]*(?=[\r\n]|$)",
+    r"[ \t]@[ \t]?(\d{1,2})[ \t]*(?=[\r\n]|$)",
+    r"[A-Za-z)][.,][ \t](\d{1,2})[ \t]*(?=[\r\n]|$)",
+)
+"""How a line may end in its minutes, or in repetitions: "tendon glides / 16", "@ 14", "... to corduroy. 25"."""
 _MINUTES_HEAD = re.compile(r"(?im)^[ \t]*(?:\w[\w/&-]*[ \t]){0,4}[ \t]{2,}\(?min(?:ute)?s?\.?\)?[ \t]*$")
 """The head of a list whose last column is minutes: "item            min"."""
 _DASHED_MINUTES = re.compile(r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?\d{1,2}[ \t]*(?:min|m\b|['’′])", re.IGNORECASE)
@@ -68,11 +76,8 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))",
         _AFTER_A_GAP,
         TABLE_CELL,
-        r"\|[ \t]*(\d{1,2})[ \t]*(?=[\r\n]|$)",
-        r"[ \t]/[ \t]?(\d{1,2})[ \t]*(?=[\r\n]|$)",
-        r"[ \t]@[ \t]?(\d{1,2})[ \t]*(?=[\r\n]|$)",
         rf"{CODE}[ \t]*[,:][ \t]*(\d{{1,2}})[ \t]*(?=[\r\n]|$)",
-        r"[A-Za-z)][.,][ \t](\d{1,2})[ \t]*(?=[\r\n]|$)",
+        *_ENDINGS,
         IN_BRACKETS,
     ):
         found: list[TimeUse] = []
@@ -103,7 +108,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         mixed = (form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text) is not None) or (
             form == SUMS and any(_same_line(reading, f, _DASHED_MINUTES) for f in found)
         )
-        if len(found) >= (1 if mixed else 2):
+        if len(found) >= (1 if mixed else 2) and not (form in _ENDINGS and may_be_repetitions(reading, found)):
             out += found
     return out
 
@@ -205,11 +210,20 @@ def _piped_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
 _CELL_END = re.compile(r"(?<![\dxX×.:/#])[ \t](\d{1,2})[ \t]*\Z")
 
 
+def may_be_repetitions(reading: Reading, uses: Sequence[TimeUse]) -> bool:
+    """Whether bare numbers may as well be repetitions: all are round ("SLR 20, bridges 15, clams 10"), and together they are
+    no time that the note states."""
+    told = {t.minutes for t in reading.times} | {int(m["n"]) for m in NUMBERED_TOTAL.finditer(reading.text)}
+    told |= {int(m[1]) for m in SUM_LINE.finditer(reading.text)}
+    return all(u.minutes % 5 == 0 for u in uses) and sum(u.minutes for u in uses) not in told
+
+
 def _cell_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "AM: weighted-vest walking 15 | rolling ball maze 8 | pouring at the sink 12", "fluido 12, putty pinch / prayer stretch 18,
     volar glides 9": lines in parts, three or more in all, each of which names what was done and ends in a bare number."""
     for parting in (r"\|", r",[ \t]", r";"):
-        if found := _parts_that_end(reading, activities, parting):
+        found = _parts_that_end(reading, activities, parting)
+        if found and not may_be_repetitions(reading, found):
             return found
     return []
 
