@@ -114,7 +114,7 @@ def _by_its_code(code: str) -> Decision:
 
 
 LISTED_TEST = 0.9
-"""How sure the code of a test is that a note lists as part of a service with a time and a report (all 18 labelled items of such lists)."""
+"""How sure the code of a test is that a note lists as part of a service with a time and a report."""
 
 
 def as_a_listed_test() -> Decision:

@@ -14,7 +14,6 @@ from dataclasses import replace
 
 from nlp_coder.classify.coding import Decision, shown_alternatives
 from nlp_coder.company import NEAREST, weighed_with
-from nlp_coder.extract.summaries import MADE_OF_OTHERS
 from nlp_coder.note import Evidence
 
 TIME, LINE, NEIGHBOUR = 1.0, 0.2, 0.1
@@ -85,6 +84,8 @@ share one time to stay several services: of 404 labelled lists with one time .91
 gives several codes 29 of 34 in notes of hands that it was not taught on."""
 
 
+_WHOLLY = ("97113", "97761")
+"""In the water and with a new prosthesis, what is elsewhere another service is part of this one."""
 UNTHINKABLE = 0.001
 """No code is held less likely than this there."""
 
@@ -103,13 +104,11 @@ def as_one_service(
         mine = [i for i in group if out[i].code in timed]
         if len({out[i].code for i in mine}) < 2 or any(i in settled for i in mine):
             continue
-        made_of_others = [c for c in MADE_OF_OTHERS if any(out[i].code == c for i in mine)]
+        wholly = [c for c in _WHOLLY if any(out[i].code == c for i in mine)]
         costs = {code: sum(_cost(out[i], code) for i in mine) for code in dict.fromkeys(out[i].code for i in mine)}
         one = min(costs, key=lambda code: (costs[code], code))
-        if len(made_of_others) == 1:
-            one = made_of_others[
-                0
-            ]  # in the water, with a new prosthesis: what is elsewhere another service is part of this one
+        if len(wholly) == 1:
+            one = wholly[0]
         elif costs[one] > ONE_SERVICE:
             continue
         for i in mine:

@@ -105,7 +105,7 @@ _IN_OUT = re.compile(
     re.IGNORECASE,
 )
 _CLOCK_WITH_POINTS = re.compile(
-    r"(?<![\d.:])(?P<a>(?:[01]?\d|2[0-3])\.[0-5]\d)[ \t]*(?:to|until|till|-|–)[ \t]*(?P<b>(?:[01]?\d|2[0-3])\.[0-5]\d)(?![\d.%]|[ \t]*(?:cm|mm|m/s|m\b|kg|lb|s\b|sec|in\b|l\b|mg|w/))",
+    r"(?<![\d.:])(?P<a>(?:0?[7-9]|1\d)\.[0-5][05])[ \t]*(?:to|until|till|-|–)[ \t]*(?P<b>(?:0?[7-9]|1\d)\.[0-5][05])(?![\d.%]|[ \t]*(?:cm|mm|m/s|m\b|kg|lb|s\b|sec|in\b|l\b|mg|w/))",
     re.IGNORECASE,
 )
 """ "Thursday, 10.00 to 11.00": the clock as it is written in Britain."""
@@ -279,7 +279,7 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
                 yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT)
     for match in _CLOCK_WITH_POINTS.finditer(text):
         span = clock_span(match["a"].replace(".", ":"), match["b"].replace(".", ":"))
-        if span and span[1] - span[0] > 4 and taken.take(*match.span()):
+        if span and 4 < span[1] - span[0] <= 120 and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), span[1] - span[0], span)
     for match in _BEGUN_AND_STOPPED.finditer(text):
         told = "b" if match["b"] else "told"

@@ -36,7 +36,7 @@ _NEAR = 120
 _ELSEWHERE = frozenset(("goals", "plan", "hep", "history", "subjective"))
 
 
-def test_lists(reading: Reading) -> list[tuple[int, int]]:
+def lists_of_tests(reading: Reading) -> list[tuple[int, int]]:
     """The places (start, end) where a note lists the tests of a service: behind "Tests administered:" of a capacity evaluation
     or a battery with a report, and the line under a charge of 97750 that names none itself; read once."""
     if "test lists" not in reading.kept:
@@ -56,7 +56,7 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
     lines = reading.layout.lines
     for block in reading.layout.blocks:
         line = reading.layout.line_at(block.start)
-        place = lines.index(line) + 1
+        place = reading.layout.line_number(line.start) + 1
         if block.code == TESTED and block.written and block.end > line.end:
             out.append((block.content, block.end))
             continue
@@ -86,11 +86,11 @@ def time_of(reading: Reading, place: tuple[int, int]) -> TimeMention | None:
 
 def tests_given(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
     """The candidates that are tests given as a service, where the models keep none of that service: those listed (see
-    `test_lists`), else the first test of a sentence that tells of its report or of a capacity evaluation, in a note that
+    `lists_of_tests`), else the first test of a sentence that tells of its report or of a capacity evaluation, in a note that
     states a time for it."""
     text = reading.text
     out = []
-    for a, b in test_lists(reading):
+    for a, b in lists_of_tests(reading):
         for k, c in enumerate(every):
             item = part(reading.cuts.items, c.start, b)[0]
             opens = not re.search(r"[A-Za-z]{3}", text[max(a, item) : c.start])
@@ -126,6 +126,6 @@ def _elsewhere(reading: Reading, offset: int) -> bool:
 
 def in_a_test_list(reading: Reading, start: int) -> bool:
     """Whether an item stands in a list of tests given as a service."""
-    places = test_lists(reading)
+    places = lists_of_tests(reading)
     at = bisect_right(places, (start, len(reading.text))) - 1
     return at >= 0 and places[at][0] <= start < places[at][1]

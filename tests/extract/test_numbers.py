@@ -42,6 +42,9 @@ def test_lengths_of_time(text: str, minutes: list[int]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "gait speed 0.41 to 0.52",
+        "DASH 10.20-14.10",
+        "3 min x2",
         "hold 30 s",
         "10x10s",
         "walked 150' with RW",

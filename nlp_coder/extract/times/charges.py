@@ -348,12 +348,8 @@ def number_first_uses(reading: Reading, activities: Sequence[Placed]) -> list[Ti
     out: list[TimeUse] = []
     for m in _bracketed_number().finditer(reading.text):
         line = reading.layout.line_at(m.start())
-        since = max([line.start, *(u.end for u in out)])
-        since = (
-            max(since, *(t.end for t in reading.times if t.end <= m.start()))
-            if any(line.start <= t.start and t.end <= m.start() for t in reading.times)
-            else since
-        )
+        before = [t.end for t in reading.times if line.start <= t.start and t.end <= m.start()]
+        since = max([line.start, *before, *(u.end for u in out)])
         if mine := performed_in(activities, since, m.start()):
             code = block_code(m["term"])
             run = [i for i in mine if activities[i].code == code] or [*mine]

@@ -16,7 +16,7 @@ from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.table import table_rows
-from nlp_coder.extract.tests_told import TESTED, test_lists, time_of
+from nlp_coder.extract.tests_told import TESTED, lists_of_tests, time_of
 from nlp_coder.extract.times.bare import bare_uses
 from nlp_coder.extract.times.charges import (
     bracketed_uses,
@@ -96,7 +96,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     take(heading_uses(reading, activities))
     take(
         TimeUse(t.start, t.end, t.minutes, "block", mine, TESTED)
-        for place in test_lists(reading)
+        for place in lists_of_tests(reading)
         if (t := time_of(reading, place)) and (mine := performed_in(activities, *place))
     )
     headed = sum(u.role == "block" and u.end - u.start <= 2 for u in out)
