@@ -84,8 +84,9 @@ share one time to stay several services: of 404 labelled lists with one time .91
 gives several codes 29 of 34 in notes of hands that it was not taught on."""
 
 
-_WHOLLY = ("97113", "97761")
-"""In the water and with a new prosthesis, what is elsewhere another service is part of this one."""
+_WHOLLY, LATER_VISIT = ("97113", "97761"), "97763"
+"""In the water and with a new prosthesis, what is elsewhere another service is part of this one; a later visit's work with a
+prosthesis is no training of the first."""
 UNTHINKABLE = 0.001
 """No code is held less likely than this there."""
 
@@ -104,8 +105,9 @@ def as_one_service(
         mine = [i for i in group if out[i].code in timed]
         if len({out[i].code for i in mine}) < 2 or any(i in settled for i in mine):
             continue
-        wholly = [c for c in _WHOLLY if any(out[i].code == c for i in mine)]
-        costs = {code: sum(_cost(out[i], code) for i in mine) for code in dict.fromkeys(out[i].code for i in mine)}
+        codes = {out[i].code for i in mine}
+        wholly = [c for c in _WHOLLY if c in codes and LATER_VISIT not in codes]
+        costs = {code: sum(_cost(out[i], code) for i in mine) for code in sorted(codes)}
         one = min(costs, key=lambda code: (costs[code], code))
         if len(wholly) == 1:
             one = wholly[0]
