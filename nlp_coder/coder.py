@@ -144,35 +144,27 @@ class Coder:
                 for d, w in zip(coded, written, strict=True)
             ]
 
-        alone = settled.decisions(by_payer(decisions))
+        def told(coded: Sequence[Decision]) -> list[Decision]:
+            """The decisions with the payer's codes, and with what a person settled."""
+            return settled.decisions(by_payer(coded))
+
+        least, sure = self._model.ruled_out_below, settled.sure_codes
+        alone = told(decisions)
         uses = _uses(reading, found, alone, timed)
-        decisions = settled.decisions(
-            by_payer(in_company(decisions, told_together(uses), lines, self._model.ruled_out_below, settled.sure_codes))
-        )
-        decisions = settled.decisions(
-            by_payer(
-                as_one_service(decisions, told_together(uses), timed, self._model.ruled_out_below, settled.sure_codes)
-            )
-        )
+        together = told_together(uses)
+        decisions = told(in_company(decisions, together, lines, least, sure))
+        decisions = told(as_one_service(decisions, together, timed, least, sure))
         done = [f.status == "performed" for f in found]
         charged = {u.code for u in uses if u.role == "code" and u.code is not None and u.code in self._rulebook.codes}
-        decisions = settled.decisions(
-            by_payer(as_charged(decisions, done, charged, headed, self._model.ruled_out_below, settled.sure_codes))
-        )
+        decisions = told(as_charged(decisions, done, charged, headed, least, sure))
         if [d.code for d in alone] != [d.code for d in decisions]:
             uses = _uses(reading, found, decisions, timed)
         minutes = _service_minutes(reading, found, decisions, settled, uses, timed, headed)
         if untold := _left_over(minutes, timed):
             shared = [(u.activities, u.code) for u in uses if len(u.activities) > 1 or u.code]
+            known = {c for c, v in minutes.by_code.items() if v is not None}
             before = [d.code for d in decisions]
-            decisions = settled.decisions(
-                by_payer(
-                    as_accounted(
-                        decisions, done, shared, {c for c, v in minutes.by_code.items() if v is not None}, untold,
-                        self._model.ruled_out_below, settled.sure_codes,
-                    )
-                )
-            )  # fmt: skip
+            decisions = told(as_accounted(decisions, done, shared, known, untold, least, sure))
             if before != [d.code for d in decisions]:
                 uses = _uses(reading, found, decisions, timed)
                 minutes = _service_minutes(reading, found, decisions, settled, uses, timed, headed)

@@ -103,9 +103,9 @@ def as_one_service(
     out, settled = list(decisions), settled or {}
     for group in together:
         mine = [i for i in group if out[i].code in timed]
-        if len({out[i].code for i in mine}) < 2 or any(i in settled for i in mine):
-            continue
         codes = {out[i].code for i in mine}
+        if len(codes) < 2 or any(i in settled for i in mine):
+            continue
         wholly = [c for c in _WHOLLY if c in codes and LATER_VISIT not in codes]
         costs = {code: sum(_cost(out[i], code) for i in mine) for code in sorted(codes)}
         one = min(costs, key=lambda code: (costs[code], code))
@@ -115,9 +115,7 @@ def as_one_service(
             continue
         for i in mine:
             if out[i].code != one:
-                chance = dict(out[i].ranked).get(one, UNHEARD)
-                others = [(c, p) for c, p in out[i].ranked if c != one]
-                out[i] = _weighed(out[i], ((one, chance), *others), least)
+                out[i] = _given(out[i], one, dict(out[i].ranked).get(one, UNHEARD), least)
     return out
 
 
@@ -162,8 +160,7 @@ def as_charged(
         before = out[best].code
         mine = [i for i in chances if out[i].code == before] if before not in charged else [best]
         for i in mine:
-            others = [(c, p) for c, p in out[i].ranked if c != code]
-            out[i] = _weighed(out[i], ((code, chances[i]), *others), least, CHARGED)
+            out[i] = _given(out[i], code, chances[i], least, CHARGED)
     return out
 
 
@@ -189,9 +186,7 @@ def as_accounted(
         home = own if own in told else codes.most_common(1)[0][0] if codes else None
         for i in items:
             if home is not None and performed[i] and i not in settled and out[i].code in untold:
-                chance = max(dict(out[i].ranked).get(home, 0.0), UNHEARD)
-                others = [(c, p) for c, p in out[i].ranked if c != home]
-                out[i] = _weighed(out[i], ((home, chance), *others), least)
+                out[i] = _given(out[i], home, max(dict(out[i].ranked).get(home, 0.0), UNHEARD), least)
     return out
 
 
@@ -202,6 +197,11 @@ CHARGED = Evidence(
     "company", "charged", "", 0.0, "the note charges this code, and nothing else that was done can be it", "annotation guide"
 )  # fmt: skip
 """Why a code is another than the activity's own words say; code and weight are filled in."""
+
+
+def _given(decision: Decision, code: str, chance: float, least: float | None, why: Evidence = TOGETHER) -> Decision:
+    """A decision for another code, of this probability, before those that it had."""
+    return _weighed(decision, ((code, chance), *((c, p) for c, p in decision.ranked if c != code)), least, why)
 
 
 def _weighed(decision: Decision, ranked: Ranked, least: float | None, why: Evidence = TOGETHER) -> Decision:

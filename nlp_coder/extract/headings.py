@@ -23,8 +23,7 @@ def _counts(reading: Reading, block: Block) -> bool:
     text = reading.text
     heading = text[block.start : block.content]
     content = text[block.content : block.end]
-    section = reading.layout.section_at(block.start)
-    if section and section.name in ("billing", "goals", "subjective", "history"):
+    if reading.layout.stands_in(block.start, ("billing", "goals", "subjective", "history")):
         return False
     if block.written or any(block.start <= t.start < block.content for t in reading.times):
         return True
@@ -38,7 +37,7 @@ def _counts(reading: Reading, block: Block) -> bool:
     if re.search(r"\(\d{1,2}\)|\d{1,2}\s*:", heading) and not _FINDING.match(content):
         return True
     return (
-        section is not None and section.name == "interventions" and not _FINDING.match(content) and _has_text(heading)
+        reading.layout.stands_in(block.start, ("interventions",)) and not _FINDING.match(content) and _has_text(heading)
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -121,6 +121,11 @@ class Layout:
         """The innermost section that holds an offset."""
         offsets, held = self._sections_at
         return held[bisect_right(offsets, offset) - 1]
+
+    def stands_in(self, offset: int, names: Collection[str]) -> bool:
+        """Whether an offset lies in a section of one of some names."""
+        section = self.section_at(offset)
+        return section is not None and section.name in names
 
     def block_at(self, offset: int) -> Block | None:
         """The block whose heading or text holds an offset."""

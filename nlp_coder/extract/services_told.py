@@ -49,8 +49,7 @@ _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "he
 
 
 def _elsewhere(reading: Reading, offset: int) -> bool:
-    section = reading.layout.section_at(offset)
-    return section is not None and section.name in _ELSEWHERE
+    return reading.layout.stands_in(offset, _ELSEWHERE)
 
 
 def timed_headings(reading: Reading, every: Sequence[Candidate]) -> frozenset[tuple[int, int]]:

@@ -40,8 +40,7 @@ def ticked(reading: Reading, start: int) -> bool:
     line = reading.layout.line_at(start)
     if not _BOX_TICKED.search(reading.text, max(line.start, start - 6), start):
         return False
-    section = reading.layout.section_at(start)
-    elsewhere = section is not None and section.name in ("hep", "plan", "goals", "history")
+    elsewhere = reading.layout.stands_in(start, ("hep", "plan", "goals", "history"))
     return not elsewhere and _BOX_LEFT.search(reading.text) is not None
 
 

@@ -98,8 +98,7 @@ def _summaries(reading: Reading) -> Iterator[Summary]:
     cuts = sorted({*reading.cuts.sentences, *(line.start for line in reading.layout.lines), 0, len(text)})
     for start, end in _pieces(text, cuts):
         told = _pairs(text, start, end) if end - start <= LONGEST else []
-        section = reading.layout.section_at(start)
-        if not told or (section and section.name in _ELSEWHERE and len(told) < 2):
+        if not told or (len(told) < 2 and reading.layout.stands_in(start, _ELSEWHERE)):
             continue
         pairs = tuple(Pair(label_code(m["label"]), _number(m["minutes"]), m.start("minutes"), m.end()) for m in told)
         if any(p.code for p in pairs) and not any(p.code and MODALITY.fullmatch(p.code) for p in pairs):

@@ -120,8 +120,7 @@ def _is_a_test(reading: Reading, candidate: Candidate) -> bool:
 
 
 def _elsewhere(reading: Reading, offset: int) -> bool:
-    section = reading.layout.section_at(offset)
-    return section is not None and section.name in _ELSEWHERE
+    return reading.layout.stands_in(offset, _ELSEWHERE)
 
 
 def in_a_test_list(reading: Reading, start: int) -> bool:

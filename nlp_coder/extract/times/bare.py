@@ -15,12 +15,14 @@ from nlp_coder.extract.heading_words import CODE, MODALITY, alternatives, block_
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.slots import IN_BRACKETS, slot_uses
-from nlp_coder.extract.times.sums import SUM_LINE, beside_items
+from nlp_coder.extract.times.sums import beside_items, sums_alone
 from nlp_coder.extract.times.totals import NUMBERED_TOTAL
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
-_AFTER_A_GAP = r"(?:[ ]{2,}|\t|\.{3,}[ ]?)(\d{1,2})(?=[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?(?:[\r\n]|$))"
+_GAP, _TO_THE_END = r"(?:[ ]{2,}|\t|\.{3,}[ ]?)", r"(?=[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?(?:[\r\n]|$))"
+_AFTER_A_GAP = rf"{_GAP}(\d{{1,2}}){_TO_THE_END}"
+_LONGER_AFTER_A_GAP = re.compile(rf"{_GAP}([5-9]|[1-9]\d){_TO_THE_END}")
 _ENDINGS = (
     r"\|[ \t]*(\d{1,2})[ \t]*(?=[\r\n]|$)",
     r"[ \t]/[ \t]?(\d{1,2})[ \t]*(?=[\r\n]|$)",
@@ -49,8 +51,10 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             out.append(of_items(m.start(group), m.end(group), int(m[group]), mine, m[1].upper()))
     if len(out) != 1:
         return out
-    timed = sum(bool(re.fullmatch(rf"{CODE}[ \t]*\W?[ \t]*", reading.text[b.start : t.start])) for b in reading.layout.blocks
-                for t in reading.times if b.start <= t.start < b.content)  # fmt: skip
+    timed = any(
+        re.fullmatch(rf"{CODE}[ \t]*\W?[ \t]*", reading.text[b.start : t.start])
+        for b in reading.layout.blocks for t in reading.times if b.start <= t.start < b.content
+    )  # fmt: skip
     return out if timed else []
 
 
@@ -70,7 +74,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         + _closing_numbers(reading, activities)
     )
     headed = _MINUTES_HEAD.search(text) is not None
-    lined = len(re.findall(_AFTER_A_GAP.replace(r"\d{1,2}", r"[5-9]|[1-9]\d"), text)) >= 4
+    lined = len(_LONGER_AFTER_A_GAP.findall(text)) >= 4
     for form in (
         SUMS,
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))",
@@ -214,7 +218,7 @@ def may_be_repetitions(reading: Reading, uses: Sequence[TimeUse]) -> bool:
     """Whether bare numbers may as well be repetitions: all are round ("SLR 20, bridges 15, clams 10"), and together they are
     no time that the note states."""
     told = {t.minutes for t in reading.times} | {int(m["n"]) for m in NUMBERED_TOTAL.finditer(reading.text)}
-    told |= {int(m[1]) for m in SUM_LINE.finditer(reading.text)}
+    told |= sums_alone(reading.text)
     return all(u.minutes % 5 == 0 for u in uses) and sum(u.minutes for u in uses) not in told
 
 
@@ -286,8 +290,8 @@ def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     )
     told = {reading.layout.line_at(f.start).start for f in found}
     bullets = [line for line in reading.layout.lines if performed_in(activities, line.start, line.end)]
-    sums = {int(m[1]) for m in SUM_LINE.finditer(reading.text)}
-    whole = len(found) >= 3 and (told == {line.start for line in bullets} or sum(f.minutes for f in found) in sums)
+    summed = sum(f.minutes for f in found) in sums_alone(reading.text)
+    whole = len(found) >= 3 and (told == {line.start for line in bullets} or summed)
     return found if shown or whole else []
 
 

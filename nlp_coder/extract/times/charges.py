@@ -352,10 +352,9 @@ def number_first_uses(reading: Reading, activities: Sequence[Placed]) -> list[Ti
         since = max([line.start, *before, *(u.end for u in out)])
         if mine := performed_in(activities, since, m.start()):
             code = block_code(m["term"])
-            run = [i for i in mine if activities[i].code == code] or [*mine]
-            out.append(
-                TimeUse(m.start("m"), m.end(), int(m["m"]), "block", tuple(i for i in mine if i >= run[0]), code)
-            )
+            first = next((i for i in mine if activities[i].code == code), mine[0])
+            run = tuple(i for i in mine if i >= first)
+            out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "block", run, code))
     return out
 
 

@@ -31,8 +31,7 @@ def group_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[Ti
 
 def _names_a_group(reading: Reading, t: TimeMention) -> bool:
     """Whether the sentence of a time names a group before it, or its line opens with one."""
-    section = reading.layout.section_at(t.start)
-    if section is not None and section.name in _ELSEWHERE:
+    if reading.layout.stands_in(t.start, _ELSEWHERE):
         return False
     line = reading.layout.line_at(t.start)
     start = max(line.start, part(reading.cuts.sentences, t.start, len(reading.text))[0])

@@ -74,8 +74,7 @@ def _lengths(reading: Reading) -> Iterator[tuple[int, int, int]]:
 def _may_be_the_visits(reading: Reading, activities: Sequence[Placed], start: int, end: int) -> bool:
     """Whether nothing around a time says that it is of something else."""
     text = reading.text
-    section = reading.layout.section_at(start)
-    if section is not None and section.name in _ELSEWHERE:
+    if reading.layout.stands_in(start, _ELSEWHERE):
         return False
     line = reading.layout.line_at(start)
     first, last = part(reading.cuts.sentences, start, len(text))

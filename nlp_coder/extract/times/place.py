@@ -49,6 +49,8 @@ _BULLET_ONLY = re.compile(
 )
 
 
+_CODE_BEFORE = re.compile(rf"{CODE}\)?\W{{0,3}}$")
+"""A written code right before a time."""
 _SPENT = re.compile(r"\bspent[ \t]*\Z", re.IGNORECASE)
 """ "... then I spent 12 on joint mobilisation": of what follows."""
 _IN_PROSE = re.compile(r"\b(?:we|i|spent)\b", re.IGNORECASE)
@@ -114,15 +116,13 @@ def heads_its_list(told: Told) -> Answer:
     service and the list's own times leave some of it."""
     if any(told.activities[i].start >= told.last_stop for i in told.previous):
         return None
-    termed = re.match(r"[ \t]*(?:of[ \t]+)?([A-Za-z][A-Za-z /&.-]{1,30}):", told.after)
-    if termed and (code := block_code(termed[1].strip())):
-        under = performed_in(told.activities, told.t.end, min(told.line.end, told.sentence[1]))
-        if len(under) > 1:  # "15 min therapeutic exercise: press-ups; prone on elbows 3 min"
-            return told.use("block", under, code)
-    if not re.match(r"[ \t]*:", told.after):
-        return None
     stop = min(told.line.end, told.sentence[1])
     mine = performed_in(told.activities, told.t.end, stop)
+    termed = re.match(r"[ \t]*(?:of[ \t]+)?([A-Za-z][A-Za-z /&.-]{1,30}):", told.after)
+    if termed and len(mine) > 1 and (code := block_code(termed[1].strip())):
+        return told.use("block", mine, code)  # "15 min therapeutic exercise: press-ups; prone on elbows 3 min"
+    if not re.match(r"[ \t]*:", told.after):
+        return None
     inside = [o.minutes for o in told.reading.times if told.t.end <= o.start < stop]
     if len({told.activities[i].code for i in mine}) != 1 or len(mine) < 2 or not 0 < sum(inside) < told.t.minutes:
         return None
@@ -162,7 +162,7 @@ def behind_its_items(told: Told) -> Answer:
     group = last_segment(text, activities, group, t.start)
     last = group[-1]
     between = text[activities[last].end : t.start]
-    coded = re.search(rf"{CODE}\)?\W{{0,3}}$", between)
+    coded = _CODE_BEFORE.search(between)
     since = max(
         [0, *(o.end - activities[last].end for o in told.reading.times if activities[last].end < o.end <= t.start)]
     )
@@ -316,7 +316,7 @@ def earlier_or_bout(told: Told) -> Answer:
         and re.fullmatch(r"[ \t]*(?:(?:on|of|in)[ \t]+)?(?:the[ \t]+|a[ \t]+)?", on_it)
     ):
         return told.of(ahead[:1])
-    coded = re.search(rf"{CODE}\)?\W{{0,3}}$", told.before)  # "MAXIMAL DAILY EXERCISES / 97112 / 25 min"
+    coded = _CODE_BEFORE.search(told.before)  # "MAXIMAL DAILY EXERCISES / 97112 / 25 min"
     coded = coded or _SPENT.search(told.before)  # "After the evaluation I spent 18 minutes on"
     if (
         not coded

@@ -130,7 +130,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if found.role != "block" and found.activities and activities[found.activities[0]].start > found.start:
                 claimed.update(found.activities)
     starts = start_uses(reading, activities)
-    if not {i for u in starts for i in u.activities} & {i for u in out for i in u.activities}:
+    if not _timed(starts) & _timed(out):
         out += starts
     out = [_with_wrapped(reading, activities, use, out) for use in out]
     out = [_with_row_below(reading, activities, use, out) for use in out]
@@ -144,6 +144,11 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         of_the_group = {(u.start, u.end) for u in grouped}
         out = [u for u in out if (u.start, u.end) not in of_the_group] + grouped
     return out + only_service_uses(reading, activities, out)
+
+
+def _timed(uses: Sequence[TimeUse]) -> set[int]:
+    """The activities that some uses give a time."""
+    return {i for u in uses for i in u.activities}
 
 
 def _of_what_it_heads(
@@ -180,7 +185,7 @@ def _of_its_service(reading: Reading, activities: Sequence[Placed], use: TimeUse
         code = charged["code"].upper()  # "WC mgmt/training 97542 x 44 min"
     if code is None or code != named.code:
         return use
-    told = {i for u in every for i in u.activities}
+    told = _timed(every)
     others = [i for i, a in enumerate(activities) if a.performed and a.code == code and i not in told]
     return replace(use, role="code", activities=(), code=code) if others else use
 
@@ -204,7 +209,7 @@ def _with_row_below(reading: Reading, activities: Sequence[Placed], use: TimeUse
         end = lines[place].end
         place += 1
     below = performed_in(activities, line.end, end)
-    if not below or {i for u in every for i in u.activities} & set(below):
+    if not below or _timed(every) & set(below):
         return use
     return replace(use, role="shared", activities=(*use.activities, *below))
 
@@ -227,7 +232,7 @@ def _with_wrapped(reading: Reading, activities: Sequence[Placed], use: TimeUse, 
     if not before:
         return use
     told = any(u is not use and u.start < line.start and u.end > lines[place].start for u in every)
-    if told or {i for u in every for i in u.activities} & set(before):
+    if told or _timed(every) & set(before):
         return use
     return replace(use, role="shared", activities=(*before, *use.activities))
 
@@ -268,7 +273,7 @@ def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every
     if use.role != "activity" or not use.activities:
         return use
     mine = list(use.activities)
-    spoken_for = {i for u in every for i in u.activities}
+    spoken_for = _timed(every)
     while (first := mine[0]) and activities[first].untimed:
         before = activities[first - 1]
         joined = MODALITIES_JOINED.fullmatch(reading.text, before.end, activities[first].start)
@@ -338,7 +343,7 @@ def _with_overall(text: str, uses: list[TimeUse]) -> list[TimeUse]:
         return uses
     for whole in (parts[0], parts[-1]):
         others = [u for u in parts if u is not whole]
-        spoken_for = {i for u in others for i in u.activities}
+        spoken_for = _timed(others)
         summed = whole is parts[-1] and re.search(r"(?:^|\n)[ \t]*=[ \t]*\Z", text[: whole.start]) is not None
         if (whole.role == "block" and not summed) or not set(whole.activities) <= spoken_for:
             continue  # it has items of its own: that it is as long as the others together is chance

@@ -10,7 +10,7 @@ from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 _AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|->|→|(?:and|then)\b))")
-SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
+_SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
 _BEFORE_A_WORD = re.compile(
     rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})(?=[ \t]+[a-z]{{2,}}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$))"
 )
@@ -20,6 +20,11 @@ _EQUATION = re.compile(
     r"(?<![\d.:/+])(?P<parts>\d{1,3}(?:[ \t]*(?:min|m|['’′])?[ \t]*\+[ \t]*\d{1,3})+)[ \t]*(?:min|m|['’′])?[ \t]*=[ \t]*(?P<sum>\d{1,3})(?!\d|\.\d|[:/%])",
     re.IGNORECASE,
 )
+
+
+def sums_alone(text: str) -> set[int]:
+    """The sums that stand on lines of their own ("= 53")."""
+    return {int(m[1]) for m in _SUM_LINE.finditer(text)}
 
 
 def sum_written(text: str) -> tuple[list[int], tuple[int, int]] | None:
@@ -48,7 +53,7 @@ def summed_uses(
     totals = [
         *totals,
         *(t.minutes for t in reading.times if t.in_out),
-        *(int(m[1]) for m in SUM_LINE.finditer(reading.text)),
+        *sums_alone(reading.text),
     ]
     longest = max((t.minutes for t in reading.times), default=0)
     for form in (_AFTER_ITEM, _BEFORE_A_WORD):

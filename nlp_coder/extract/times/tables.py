@@ -27,8 +27,8 @@ def table_uses(reading: Reading, activities: Sequence[Placed], rows: Sequence[Ro
         number = re.fullmatch(r"[~(]?(\d{1,3})\s*(?:min(?:utes|s)?|'|m)?\)?", row.minutes.text, re.IGNORECASE)
         if number and mine:
             code = next((c.code for c in reading.layout.codes if row.start <= c.start < row.end), None)
-            inside = any((row.start <= t.start < row.end and t.end <= row.minutes.start) or t.start >= row.minutes.end
-                         for t in reading.times if row.start <= t.start < row.end)  # fmt: skip
+            within = [t for t in reading.times if row.start <= t.start < row.end]
+            inside = any(t.end <= row.minutes.start or t.start >= row.minutes.end for t in within)
             # "97110 | 24 | pulleys 3 min; wall slides; rows": what an item has alone is part of the row's
             role = "activity" if len(mine) == 1 else "block" if inside and code else "shared"
             out.append(TimeUse(row.minutes.start, row.minutes.end, int(number[1]), role, mine, code))

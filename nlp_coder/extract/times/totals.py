@@ -192,8 +192,7 @@ def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
             and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE)
         ):
             continue
-        section = reading.layout.section_at(m.start())
-        if section and section.name in ("goals", "plan", "subjective", "history", "objective") and not unit:
+        if not unit and reading.layout.stands_in(m.start(), ("goals", "plan", "subjective", "history", "objective")):
             continue
         role = "timed_total" if re.search(r"(?<!un)timed", m[0], re.IGNORECASE) else "total"
         mine = () if role == "timed_total" else total_of_a_list(reading, activities, m.start(), stop, int(m["n"]))
