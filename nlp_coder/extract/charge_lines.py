@@ -19,11 +19,11 @@ from nlp_coder.note import UNIT
 _SEPARATED = r"[ \t]*(?:[|:,;=@–—-]|(?<=[ \t])/(?=[ \t])|\.{2,}|x(?=[ \t]*\d))*[ \t]*"
 _NAME = r"[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,4}?"
 _MINUTES = r"\(?(?P<minutes>\d{1,3})\)?[ \t]*(?P<unit>(?:minutes|mins?\b|m\b|['’′])\.?)?\)?"
-_UNITS = r"(?:\(?(?:units?[ \t]*[:=]?[ \t]*)?[x×]?[ \t]*\d{1,2}[ \t]*(?:units?|u)?\)?)"
+_UNITS = r"(?:\(?(?:units?[ \t]*[:=]?[ \t]*)?[x×]?[ \t]*(?P<units>\d{1,2})[ \t]*(?:units?|u)?\)?)"
 _REMARK = r"(?:\([A-Za-z ]{1,20}\)|timed|untimed|bundled|-GP|-GO|GP|GO)"
 _CHARGE_LINE = re.compile(
     rf"[ \t|•*-]*(?:CPT[ \t]*(?:code)?[ \t:#]*)?(?:\(?(?P<code>{CODE})\)?{_SEPARATED}(?:\(?(?P<name>{_NAME})\)?{_SEPARATED})?"
-    rf"|(?P<first>{_NAME}){_SEPARATED}\(?(?P<later>{CODE})\)?{_SEPARATED}){_MINUTES}(?:{_SEPARATED}(?:{_UNITS}|{_REMARK})){{0,2}}[ \t|.]*",
+    rf"|(?P<first>{_NAME}){_SEPARATED}\(?(?P<later>{CODE})\)?{_SEPARATED}){_MINUTES}(?:{_SEPARATED}{_REMARK})?(?:{_SEPARATED}{_UNITS})?(?:{_SEPARATED}{_REMARK}){{0,2}}[ \t|.]*",
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"(?:code|cpt)\b.*\bmin|\bmin.*(?:code|cpt)\b", re.IGNORECASE)
@@ -33,13 +33,17 @@ LONGEST = 100
 
 @dataclass(frozen=True, slots=True)
 class ChargeLine:
-    """A line, or a part of one, start:end that charges minutes for a code. at: where the minutes stand."""
+    """A line, or a part of one, start:end that charges minutes for a code. at: where the minutes stand.
+
+    known: whether what it names is a service's name, and not words that no table has ("Estim unatt").
+    """
 
     start: int
     end: int
     code: str
     minutes: int
     at: int
+    known: bool = True
 
 
 _UNITS_FIRST = re.compile(
@@ -69,11 +73,11 @@ def _charge_lines(reading: Reading) -> Iterator[ChargeLine]:
     read = [_charge(reading.text, line.start, line.end) for line in lines]
     for place, charge in enumerate(read):
         above = lines[place - 1] if place else None
-        beside = any(0 <= k < len(read) and read[k] for k in (place - 1, place + 1))
+        beside = [c for c in (*read[max(0, place - 1) : place], *read[place + 1 : place + 2]) if c]
         headed = above is not None and _HEAD.search(reading.text, above.start, above.end) is not None
-        if charge and (beside or headed):
+        if charge and (any(c.known for c in beside) or (charge.known and (beside or headed))):
             yield charge
-        elif charge is None:
+        elif charge is None or not charge.known:
             yield from _charges_within(reading, lines[place])
 
 
@@ -90,7 +94,7 @@ def _charges_within(reading: Reading, line: Line) -> list[ChargeLine]:
     cuts = [(m.start(), m.end()) for m in _NEXT_CHARGE.finditer(reading.text, start, end)]
     starts, ends = [start, *(b for _, b in cuts)], [*(a for a, _ in cuts), end]
     found = [_charge(reading.text, a, b, unit_said=True) for a, b in zip(starts, ends, strict=True)]
-    charges = [c for c in found if c]
+    charges = [c for c in found if c and c.known]
     return charges if len(charges) == len(found) > 1 else []
 
 
@@ -102,6 +106,7 @@ def _charge(text: str, start: int, end: int, *, unit_said: bool = False) -> Char
     if m is None or (unit_said and not m["unit"]):
         return None
     name = m["name"] or m["first"]
-    if name and label_code(name) is None:
+    minutes, known = int(m["minutes"]), name is None or label_code(name) is not None
+    if not known and not (m["units"] and abs(minutes - UNIT * int(m["units"])) < UNIT):
         return None  # the row of an activity, not of a service
-    return ChargeLine(start, end, (m["code"] or m["later"]).upper(), int(m["minutes"]), m.start("minutes"))
+    return ChargeLine(start, end, (m["code"] or m["later"]).upper(), minutes, m.start("minutes"), known)

@@ -328,6 +328,8 @@ def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
             continue
         if match["unit"] in "'’′´m" and _a_distance(text, match):
             continue
+        if "\n" in match[0] and _LABELLED.match(text, match.start("unit")):
+            continue  # "... knee flexion 8 / min: 51": the label of the next line
         if _NO_TIME_AFTER.match(text, match.end()) and text[match.end() - 1] != ".":
             taken.add(*match.span())
             continue

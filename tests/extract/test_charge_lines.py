@@ -24,6 +24,8 @@ def reader() -> Reader:
         ("97110 Therapeutic exercise 23 min\n bike, SLR, heel slides\n97140 Manual therapy 15 min\n patellar mobs", []),
         ("Animal walks on crash mat   97533   6   8   8\nTrampoline to bean bags   97112   x10   x10   7", []),
         ("97110 Therapeutic exercise 23 min", []),
+        ("97110   Therapeutic exercise   23   2\nG0283   Stim unatt   15   1", [("97110", 23), ("G0283", 15)]),
+        ("97110   Therapeutic exercise   23   2\n97140   Manual therapy   15   1\n97530   crate lifts   10   3", [("97110", 23), ("97140", 15)]),
         ("Billed: 97110 Ther ex (23 min), 97140 Manual therapy (15 min). Bridges and clams.", [("97110", 23), ("97140", 15)]),
         ("Billed today: 97110 therapeutic exercise 23 min and 97140 manual therapy 15 min", [("97110", 23), ("97140", 15)]),
         ("SLR and clams, 97110 x2, 97140 x1", []),  # units, no minutes

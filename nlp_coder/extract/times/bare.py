@@ -19,7 +19,7 @@ from nlp_coder.extract.times.sums import beside_items, sums_alone
 from nlp_coder.extract.times.totals import NUMBERED_TOTAL
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
-SUMS = r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
+SUMS = r"(?:[ \t](?:-{1,2}|–|—|=)|(?<![\d°])[ \t](?:->|→))[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
 _GAP, _TO_THE_END = r"(?:[ ]{2,}|\t|\.{3,}[ ]?)", r"(?=[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?(?:[\r\n]|$))"
 _AFTER_A_GAP = rf"{_GAP}(\d{{1,2}}){_TO_THE_END}"
 _LONGER_AFTER_A_GAP = re.compile(rf"{_GAP}([5-9]|[1-9]\d){_TO_THE_END}")

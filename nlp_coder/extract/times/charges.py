@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -308,18 +309,28 @@ def _lexicon_code(reading: Reading, pair: Pair) -> str | None:
     return named[-1].term.code if named else None
 
 
+_BREAKDOWN = re.compile(r"\b(?:break-?down|split|divided|made up|consist\w+|compris\w+)\b", re.IGNORECASE)
+
+
 def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
-    """ "29 min: 10 therapeutic ex, 19 ther act": numbers before headings' words on a line without activities."""
+    """ "29 min: 10 therapeutic ex, 19 ther act": numbers before headings' words on a line, or in a sentence that tells
+    how a time was divided, without activities."""
     out = []
     words = alternatives(list(block_terms()))
     pattern = re.compile(
         rf"(?<![\w.:/])(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|'|’)?[ \t]+(?:of[ \t]+)?(?P<term>{words})(?![A-Za-z])(?=[ \t]*(?:[,;./+&|)\r\n]|and\b|$))",
         re.IGNORECASE,
     )
-    for line in reading.layout.lines:
-        if performed_in(activities, line.start, line.end):
-            continue
-        found = list(pattern.finditer(reading.text, line.start, line.end))
+    ends = [*reading.cuts.sentences, len(reading.text)]
+    stretches = [
+        (line.start, line.end) for line in reading.layout.lines if not performed_in(activities, line.start, line.end)
+    ]
+    stretches += [
+        (a, b) for a, b in itertools.pairwise(ends)
+        if _BREAKDOWN.search(reading.text, a, b) and not performed_in(activities, a, b)
+    ]  # fmt: skip
+    for start, end in stretches:
+        found = list(pattern.finditer(reading.text, start, end))
         if len(found) >= 2:
             out += [
                 TimeUse(

@@ -93,7 +93,7 @@ def _time_that_opens(reading: Reading, activities: Sequence[Placed], block: Bloc
 def _heading_number(heading: str) -> re.Match[str] | None:
     """The bare number of minutes of a heading ("NMR 15:", "exs (12)"), or None."""
     number = re.search(
-        r"[(\[]\s*(\d{1,3})\s*[)\]]|(?<=[A-Za-z.)])[ \t]*[-–x:]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|]?[ \t]*$)",
+        r"[(\[]\s*(\d{1,3})\s*[)\]]|(?<=[A-Za-z.)])[ \t]*[-–x:/]?[ \t]*(\d{1,2})(?=[ \t]*[:\-–|=]?[ \t]*$)",
         re.sub(CODE, lambda m: "c" * len(m[0]), heading),
     )
     return number if number and 2 < int(number[1] or number[2]) <= 120 else None

@@ -153,6 +153,14 @@ def sums_a_list(told: Told) -> Answer:
     return None
 
 
+_POSTURES = re.compile(
+    r"\b(?:supine|prone|side-?lying|hook-?lying|quadruped|kneeling|sit|sitting|seated|EOB)[ \t]*(?:,|/|&|\+|and|then|to|>|->|→)[ \t]*"
+    r"(?:(?:and|then)[ \t]+)?(?:stand(?:ing|s)?|sit(?:ting|s)?)[ \t]*[(:=–—-]{0,2}[ \t]*\Z",
+    re.IGNORECASE,
+)
+""" "... supine, sit, stand - 22 min": in which postures it was done."""
+
+
 def behind_its_items(told: Told) -> Answer:
     """The usual place of a time: behind the item or the list that it is for."""
     group = items_before(told)
@@ -169,6 +177,7 @@ def behind_its_items(told: Told) -> Answer:
     if (
         NO_TREATMENT.search(re.split(r"[;.,]", between[since:][-32:])[-1])  # "seated rest 3 min - 14 min": the first
         and not coded
+        and not _POSTURES.search(between)
         and not re.search(r"\(\s*$", between)
         and not TOLERATED.search(between)
     ):

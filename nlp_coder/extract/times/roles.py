@@ -31,6 +31,7 @@ from nlp_coder.extract.times.charges import (
     summary_uses,
     term_uses,
 )
+from nlp_coder.extract.times.grid import grid_uses
 from nlp_coder.extract.times.group import group_uses
 from nlp_coder.extract.times.headings import heading_uses
 from nlp_coder.extract.times.numbered import numbered_uses
@@ -38,10 +39,10 @@ from nlp_coder.extract.times.only_service import only_service_uses
 from nlp_coder.extract.times.running import mention_use
 from nlp_coder.extract.times.slots import bracketed_headings, square_uses
 from nlp_coder.extract.times.starts import elapsed_uses, start_uses
-from nlp_coder.extract.times.sums import sum_written, summed_uses
+from nlp_coder.extract.times.sums import completing_uses, sum_written, summed_uses
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
 from nlp_coder.extract.times.totals import written_totals
-from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 from nlp_coder.extract.times.words import EVERY, OF_REST
 from nlp_coder.note import GROUP
 
@@ -74,6 +75,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     take([
         *numbered_uses(reading, activities),
         *elapsed_uses(reading, activities),
+        *grid_uses(reading),
         *charge_line_uses(reading, activities),
         *table_uses(reading, activities, rows),
         *delimited_uses(reading, activities),
@@ -115,13 +117,15 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
         used.append((whole.start, whole.end))
         rest.remove(whole)
+    rest = [t for t in rest if not _frames_its_parts(reading, activities, t, parts)]
     rest = [
         t for t in rest
         if (t.minutes > 1 or t.clock)  # "1 min on 1 min off", "VOR, 1 min each" is how, not how long
         and not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
         and (t.clock or not OF_REST.search(reading.text, max(0, t.start - 16), t.start))
     ]  # fmt: skip
-    stops = sorted({t.start for t in rest if t.minutes > 1} | {a for a, _ in used})
+    unknown = {m.start() for m in _UNKNOWN_MINUTES.finditer(reading.text)}
+    stops = sorted({t.start for t in rest if t.minutes > 1} | {a for a, _ in used} | unknown)
     claimed: set[int] = set()  # activities that an earlier time of the running text already leads
     for mention in rest:
         found = mention_use(reading, activities, mention, stops, claimed)
@@ -135,15 +139,21 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out = [_with_wrapped(reading, activities, use, out) for use in out]
     out = [_with_row_below(reading, activities, use, out) for use in out]
     out = [_at_once(reading, activities, use, out) for use in out]
-    out = _less_their_parts(reading, out)
+    out = _less_their_parts(reading, _with_parts_of_blocks(reading, activities, out))
     out = [_without_procedures(reading, activities, use) for use in out]
-    out = _with_overall(reading.text, sorted(out, key=lambda u: u.start))
+    out = _with_overall(reading.text, activities, sorted(out, key=lambda u: u.start))
     out = [_of_what_it_heads(reading, activities, use, out) for use in out]
     out = [_of_its_service(reading, activities, use, out) for use in out]
+    out = [_with_its_list(reading, activities, use, out) for use in out]
+    out += completing_uses(reading, activities, out)
     if grouped := group_uses(reading, activities, out):
         of_the_group = {(u.start, u.end) for u in grouped}
         out = [u for u in out if (u.start, u.end) not in of_the_group] + grouped
     return out + only_service_uses(reading, activities, out)
+
+
+_UNKNOWN_MINUTES = re.compile(r"(?<!\w)(?:\?+|_{1,6})[ \t]*(?:minutes|mins?\b)", re.IGNORECASE)
+""" "towel curls ?? min, IASTM 8 min": a time that the note leaves open ends the list before it."""
 
 
 def _timed(uses: Sequence[TimeUse]) -> set[int]:
@@ -188,6 +198,21 @@ def _of_its_service(reading: Reading, activities: Sequence[Placed], use: TimeUse
     told = _timed(every)
     others = [i for i, a in enumerate(activities) if a.performed and a.code == code and i not in told]
     return replace(use, role="code", activities=(), code=code) if others else use
+
+
+def _with_its_list(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
+    """The time of a name that heads a list of the same service ("Arm care circuit (TE) 16 min: prone Y, prone T") as that of
+    the items of the list, too, where these have no time; else the use as it is."""
+    if use.role != "activity" or not re.match(r"[ \t)]*:", reading.text[use.end : use.end + 4]):
+        return use
+    named = activities[use.activities[0]]
+    line = reading.layout.line_at(use.start)
+    stop = min([line.end, *(u.start for u in every if u.start > use.start)])
+    mine = performed_in(activities, use.end, stop)
+    same = all(activities[i].code == named.code for i in mine)
+    if named.end > use.start or not mine or not same or _timed(every) & {*mine}:
+        return use
+    return replace(use, role="shared", activities=(*use.activities, *mine))
 
 
 _CONTINUES = re.compile(r"[ \t]*\|[ \t]*\|[ \t|]*(?=[^\s|])|[ \t]{8,}(?=\S)")
@@ -268,6 +293,30 @@ def _less_their_parts(reading: Reading, uses: Sequence[TimeUse]) -> list[TimeUse
     return out
 
 
+_PART_OF = re.compile(
+    r"(?<![\w.:/])(?P<part>\d{1,2})[ \t]*(?:minutes|mins?\.?|['’′])?[ \t]+of[ \t]+(?:the|these|those)[ \t]+(?P<whole>\d{1,2})(?![\w:/%])(?![ \t]*(?:reps?|sets|steps|ft|feet|trials|items|cues))",
+    re.IGNORECASE,
+)
+
+
+def _with_parts_of_blocks(reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse]) -> list[TimeUse]:
+    """The uses, where an item's line says how many of its heading's minutes were its own ("SLS on foam 5 of the 20"): the
+    item's time, and the heading's without it."""
+    out = list(uses)
+    for m in _PART_OF.finditer(reading.text):
+        line = reading.layout.line_at(m.start())
+        mine = performed_in(activities, line.start, m.start())
+        for k, use in enumerate(out):
+            if not mine or use.role not in ("block", "shared") or use.minutes != int(m["whole"]) or use.end > m.start():
+                continue
+            left = tuple(i for i in use.activities if i not in mine)
+            if left and set(mine) <= {*use.activities} and int(m["part"]) < use.minutes:
+                out[k] = replace(use, minutes=use.minutes - int(m["part"]), activities=left)
+                out.append(of_items(m.start("part"), m.end("part"), int(m["part"]), mine))
+            break
+    return out
+
+
 def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
     """The time of a modality as that of those joined before it, too, where these have none: "MHP + IFC to low back 15 min"."""
     if use.role != "activity" or not use.activities:
@@ -327,6 +376,25 @@ def _sum_of_next(reading: Reading, times: Sequence[TimeMention]) -> TimeMention 
     return None
 
 
+_DIVIDED = re.compile(
+    r"[ \t]*(?:minutes[ \t]+)?(?:were|was|went|consisted|comprised|included|split|divided|made)\b", re.IGNORECASE
+)
+
+
+def _frames_its_parts(
+    reading: Reading, activities: Sequence[Placed], whole: TimeMention, times: Sequence[TimeMention]
+) -> bool:
+    """Whether a time only frames those told behind it in its sentence ("The remaining 15 min were retrograde massage 7 min and
+    active fisting 8 min")."""
+    if whole.clock or not _DIVIDED.match(reading.text, whole.end):
+        return False
+    start, end = part(reading.cuts.sentences, whole.start, len(reading.text))
+    rest = [t for t in times if whole.end <= t.start < end and t.minutes > SHORTEST and not t.clock]
+    if len(rest) < 2 or sum(t.minutes for t in rest) != whole.minutes or performed_in(activities, start, whole.start):
+        return False
+    return bool(performed_in(activities, whole.end, rest[0].start))
+
+
 def _parted(span: TimeMention, times: Sequence[TimeMention]) -> bool:
     """Whether a span of the clock is only the frame of the times told after it ("AM 0900-0945: a 20 min, b 25 min")."""
     if not span.clock:
@@ -336,16 +404,25 @@ def _parted(span: TimeMention, times: Sequence[TimeMention]) -> bool:
     return len(inside) >= 2 and sum(t.minutes for t in inside) == span.minutes
 
 
-def _with_overall(text: str, uses: list[TimeUse]) -> list[TimeUse]:
+def _with_overall(text: str, activities: Sequence[Placed], uses: list[TimeUse]) -> list[TimeUse]:
     """A first or last time that is just the sum of all the others is the visit's ("Worked 55 min: a 15 min; b 40 min")."""
     parts = [u for u in uses if u.role in ("activity", "shared", "block")]
-    if len(parts) < 3 or any(u.role == "total" for u in uses):
+    if any(u.role == "total" for u in uses):
+        return uses
+    charges = [u for u in uses if u.role == "code"]
+    codes = {activities[i].code for i in _timed(parts)}
+    whole_of_it = len(charges) == 1 and charges[0].code in codes and len(parts) >= 2
+    if whole_of_it and charges[0].minutes == sum(u.minutes for u in parts):
+        # "97530 x 38 min on the log: toileting 23 min; loading the dishwasher 15 min": the charge sums them up
+        return [replace(u, role="total", code=None) if u is charges[0] else u for u in uses]
+    if len(parts) < 3:
         return uses
     for whole in (parts[0], parts[-1]):
         others = [u for u in parts if u is not whole]
         spoken_for = _timed(others)
         summed = whole is parts[-1] and re.search(r"(?:^|\n)[ \t]*=[ \t]*\Z", text[: whole.start]) is not None
-        if (whole.role == "block" and not summed) or not set(whole.activities) <= spoken_for:
+        charged = re.search(rf"{CODE}\W{{0,3}}(?:x[ \t]*)?\Z", text[: whole.start], re.IGNORECASE) is not None
+        if (whole.role == "block" and not summed and not charged) or not set(whole.activities) <= spoken_for:
             continue  # it has items of its own: that it is as long as the others together is chance
         if whole.minutes == sum(u.minutes for u in others):
             return [replace(u, role="total", activities=(), code=None) if u is whole else u for u in uses]

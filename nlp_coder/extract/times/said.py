@@ -278,7 +278,8 @@ def _behind_its_code(
     if written is None:
         return None
     mine = tuple(i for i in following if activities[i].performed and activities[i].start < sentence_end)
-    if re.match(r"[ \t]*(?:[.;\n]|$)", reading.text[t.end : t.end + 3] or "\n") or reading.text[t.end - 1] == ".":
+    closed = re.match(r"[ \t]*(?:[.;\n]|$)", reading.text[t.end : t.end + 3] or "\n") or reading.text[t.end - 1] == "."
+    if closed or (not mine and reading.text.startswith(")", t.end)):
         return TimeUse(t.start, t.end, t.minutes, "code", (), written[1].upper(), t.clock)  # "...; 97535 24 min."
     if not mine:
         return None

@@ -37,6 +37,7 @@ _SLOTS = (
     re.compile(r"[ \t•*–-]*\([ \t]*(?P<n>\d{1,2})[ \t]*\)[ \t]*"),
     re.compile(r"[ \t|•*–-]*(?P<n>\d{1,2})[ \t]*\|[ \t]*"),
     re.compile(r"[ \t•*]*(?P<n>\d{1,2})[ \t]+[–—-][ \t]+"),
+    re.compile(r"[ \t•*–-]*[A-Za-z][A-Za-z&.'-]*(?:[ \t][A-Za-z&.'-]+){0,3}[ \t]*/[ \t]*(?P<n>\d{1,2})[ \t]*/[ \t]*"),
     re.compile(
         r"[ \t•*–-]*(?!(?:wk|week|day|phase|visit|session|set|level|lvl|stage|age|room|goal|step|station|circuit|round|reps?|item|ex|no|"
         r"grade|gr|line|seat|speed|mode|channel|rpe|pain|hr|bp|spo2)\b)[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}[ \t]+@?[ \t]?(?P<n>\d{1,2})"
@@ -44,7 +45,8 @@ _SLOTS = (
         re.IGNORECASE,
     ),
 )
-"""Where a line has its minutes before its items: "(14) sock aid", "BALANCE 20 > foam, beam", "Strength @14: press, row"."""
+"""Where a line has its minutes before its items: "(14) sock aid", "TE / 14 / SL bridge", "BALANCE 20 > foam, beam",
+"Strength @14: press, row"."""
 _DOTTED = re.compile(r"[^\d\n]{0,40}?\.{2,}[ \t]?(?P<n>\d{1,2})[ \t]*")
 
 

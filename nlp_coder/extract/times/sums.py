@@ -87,6 +87,27 @@ def summed_uses(
     return []
 
 
+def completing_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse]) -> list[TimeUse]:
+    """Bare numbers after items without a time that, with all times that a note states in other ways, make up the visit's time:
+    "TE (17): rows, sliders / CP: neck 8 / in 1115 out 1202"."""
+    totals = {u.minutes for u in uses if u.role == "total"}
+    parts = [u for u in uses if u.role in ("activity", "shared", "block", "code")]
+    if len(totals) != 1 or not parts:
+        return []
+    left = totals.pop() - sum(u.minutes for u in parts)
+    if left <= SHORTEST:
+        return []
+    told = {i for u in parts for i in u.activities} | {
+        i for i, a in enumerate(activities) if a.code and any(u.role == "code" and u.code == a.code for u in parts)
+    }
+    places = [(u.start, u.end) for u in uses]
+    found = [
+        f for f in _numbers_after_items(reading, activities, places, _AFTER_ITEM)
+        if f.minutes > SHORTEST and not told & {*f.activities}
+    ]  # fmt: skip
+    return found if sum(f.minutes for f in found) == left else []
+
+
 def beside_items(reading: Reading, activities: Sequence[Placed], t: TimeMention) -> bool:
     line = reading.layout.line_at(t.start)
     return bool(performed_in(activities, line.start, line.end))

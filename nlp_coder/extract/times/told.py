@@ -15,7 +15,7 @@ from nlp_coder.extract.times.words import NO_TREATMENT, term_after
 
 _SUMS_UP = re.compile(
     r"\s*(?:(?:we|i|(?:s)?he|they|pt|all|we both)\s+(?:did|kept at|worked on|spent on)\s+(?:this|these|that|it|both)\b|"
-    r"(?:that|this|(?:these|those|all|the)(?: two| three| four| five)?|all of (?:that|this|the above)|(?:the )?(?:above|foregoing)|it|which|together these|both(?: of (?:these|them))?|this (?:part|portion|block|section|sequence|circuit|work))(?: together)?\s+(?:was|were|took|came to|lasted|ran|made)\b(?!\s+(?:followed|done|given|by)\b)|(?:took|lasted)\b)",
+    r"(?:that|this|(?:these|those|all|the)(?: two| three| four| five)?|all of (?:that|this|the above)|(?:the )?(?:above|foregoing)|it|which|together these|both(?: of (?:these|them))?|this (?:part|portion|block|section|sequence|circuit|work))(?: together)?\s+(?:was|were|took|came to|lasted|ran|made)\b(?!\s+(?:followed|done|given|by)\b)|(?:took|lasted)\b|total(?:[ \t]+time)?[ \t]+for\b)",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(?:^|(?<=[ \t]))\(?\d{1,2}[.)][ \t]+(?=\D)")

@@ -27,6 +27,11 @@ _TOTAL_AFTER = re.compile(
     r"^[ \t,(]{0,3}(?:in (?:all\b|total\b(?![ \t]*:))|all (?:up|told)\b|altogether\b(?= *[.\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|face[- ]to[- ]face\b|(?-i:PT|OT|SLP)(?=[ \t]*(?:\.|$))|total\b|1:1\s*$)",
     re.IGNORECASE,
 )
+_TOTAL_FOR = re.compile(
+    r"total[ \t]+(?:time[ \t]+|minutes[ \t]+)?for[ \t]+(?!(?:(?:the|this|today'?s?|all|entire|whole|skilled|timed|direct)\b|visit|session|tx|treatment|therapy|day|date|pt\b|ot\b|services|encounter|room|clinic|home))[a-z]",
+    re.IGNORECASE,
+)
+""" "Total for caregiver training 33 minutes": that service's."""
 _OTHER_VISIT = re.compile(
     r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE
 )
@@ -130,6 +135,8 @@ def says_total(
         t.start - len(before) + whose.start() < a.start and a.end <= t.start for a in activities if a.performed
     ):
         whose = None  # "Visit 12 (today): fluidotherapy 10'": the item's
+    if whose and _TOTAL_FOR.match(whose[0]):
+        whose = None
     said = (whose and not _OPENS_WITH.search(before)) or _TOTAL_AFTER.match(after)
     if _BILLS.search(before) and not told_with_items:
         return True
@@ -156,8 +163,27 @@ def says_total(
         and (len(reading.times) > 2 or total_of_a_list(reading, activities, t.start, t.end, t.minutes))
     ):
         return False
-    led = re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and performed_in(activities, t.end, line.end)
+    led = re.search(r"\b1:1\b[^.;\n]{0,12}$", before) and (
+        performed_in(activities, t.end, line.end) or _heads_the_lines_below(reading, activities, t, line)
+    )
     return not led
+
+
+_TITLED = re.compile(r"[ \t]*(?:\w{1,2}[.):][ \t]*)?[A-Za-z]{4}")
+
+
+def _heads_the_lines_below(reading: Reading, activities: Sequence[Placed], t: TimeMention, line: Line) -> bool:
+    """Whether a time ends a line that opens with words and has its items on the lines below: "A) Balance, 1:1, 19 min"."""
+    number = reading.layout.line_number(line.start) + 1
+    if number >= len(reading.layout.lines) or reading.text[t.end : line.end].strip(" \t.:)"):
+        return False
+    below = reading.layout.lines[number]
+    titled = _TITLED.match(reading.text, line.start, t.start) is not None
+    return (
+        titled
+        and not performed_in(activities, line.start, line.end)
+        and bool(performed_in(activities, below.start, below.end))
+    )
 
 
 def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
@@ -183,7 +209,7 @@ def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), "code", (), termed))  # "NMR total 17", "tot 17 NMR"
             continue
         plain = re.match(r"\s*(?:[.,;()|\r\n]|$)", reading.text[end:]) and re.search(
-            r"(?:^|[.;,\n|(]\s*)$", reading.text[: m.start()]
+            r"(?:^|[.;,\n|(]\s*|timed[ \t:=]*\d{1,3}[ \t/]+)$", reading.text[: m.start()], re.IGNORECASE
         )
         if (
             not unit
