@@ -75,12 +75,13 @@ _AROUND = {
     "head": (_WORD, r"(?:[ \t]+[^:;.\n]{1,25})?:"),
     "past": (_WORD, _NO_MORE),
     "after": (rf"{_DOSED} ?(?:[-–—>→]{{1,2}} ?|\()(?:(?:too )?sore,? )?", _NO_PLACE),
-    "behind": (rf"{_DOSED} (?:was |were )?", _NO_PLACE),
+    "behind": (rf"(?<!\bhand){_DOSED} (?:was |were )?", _NO_PLACE),
 }
 """Where an adjacent cue stands -> what stands before and behind it. next: right before the activity. opens: there, and with it
 the first words of a sentence. list: anywhere before it in its sentence, as the head of a list. in list: right before it inside
 of such a list. head: the same as list, with a colon ("Plan 3x/wk x 4: ..."). past: anywhere before it in its sentence. after:
-right after it and its dosage, with a dash, an arrow or a bracket between. behind: the same with nothing between."""
+right after it and its dosage, with a dash, an arrow or a bracket between. behind: the same with nothing between, but in
+"with a hand held shower"."""
 
 
 @cache
@@ -110,8 +111,9 @@ def _any_of(cues: Iterable[str]) -> str:
 
 @cache
 def _expression(cue: str) -> str:
-    """A cue as the table writes it: a blank is any white space of a line, "… " up to four words."""
-    return _SOME_WORDS.join(re.escape(words).replace(r"\ ", r"[ \t]+") for words in cue.split("… "))
+    """A cue as the table writes it: a blank is any white space of a line, "… " up to four words, # a number."""
+    parts = [re.escape(words).replace(r"\ ", r"[ \t]+").replace(r"\#", r"\d{1,3}") for words in cue.split("… ")]
+    return _SOME_WORDS.join(parts)
 
 
 def _told(where: str, find: Callable[[re.Pattern[str]], re.Match[str] | None]) -> str | None:

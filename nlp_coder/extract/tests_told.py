@@ -6,6 +6,7 @@ spent on the test as a service of its own).
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -25,9 +26,16 @@ _REPORT = re.compile(
     re.IGNORECASE,
 )
 _TESTS = re.compile(
-    r"(?<!the )\b(?:tests|sub-?tests|test[ \t]items|test[ \t]components|(?:tests?|items|components)[ \t]+(?:administered|given|done|performed|completed))[ \t]*:",
+    r"(?<!the )\b(?:tests|sub-?tests|test[ \t]items|test[ \t]components|(?:tests?|items|components)[ \t]+(?:administered|given|done|performed|completed))[ \t]*:"
+    r"|\b(?:testing|tests)[ \t]+(?:today[ \t]+)?(?:comprised|included|consisted[ \t]+of|covered|were)\b",
     re.IGNORECASE,
 )
+_NAMED_TESTS = re.compile(r"\btests?\b(?![ \t]+time)|\bdynamomet\w+", re.IGNORECASE)
+_OF_TESTING = re.compile(
+    r"\b(?:test(?:ing|s|ed)?[ \t]+time|testing(?:[ \t]+(?:took|lasted|ran))?|tested(?:[ \t]+[a-z-]+){0,4}[ \t]+for|tests[ \t]+(?:took|lasted))[ \t:=]*\Z",
+    re.IGNORECASE,
+)
+""" "Face-to-face test time 180 minutes", "was tested face to face for 150 minutes"."""
 _NO_TEST = re.compile(
     r"\b(?:report|results?|scores?|scored|consisten\w*|CV|effort|minutes|face|cleared)\b", re.IGNORECASE
 )
@@ -54,6 +62,9 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
         line = reading.layout.line_at(m.start())
         out.append((m.end(), min(line.end, part(reading.cuts.sentences, m.end() - 1, len(text))[1])))
     lines = reading.layout.lines
+    if title := _CAPACITY.search(text, 0, next((line.end for line in lines if line.start < line.end), 0)):
+        cuts = [*(c for c in reading.cuts.sentences if c > title.end()), len(text)]
+        out += [(a, b) for a, b in itertools.pairwise(cuts) if len(_NAMED_TESTS.findall(text, a, b)) >= 2]
     for block in reading.layout.blocks:
         line = reading.layout.line_at(block.start)
         place = reading.layout.line_number(line.start) + 1
@@ -69,7 +80,17 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
             below = lines[place]
             if re.search(r"[,;]", text[below.start : below.end]) and not reading.has_time(below):
                 out.append((below.start, below.end))
-    return sorted(out)
+    return sorted({a: (a, b) for a, b in out}.values())
+
+
+def times_of_testing(reading: Reading) -> list[TimeMention]:
+    """The times that a note says its tests took, where it tells of a report or a capacity evaluation."""
+    if not (_CAPACITY.search(reading.text) or _REPORT.search(reading.text)):
+        return []
+    return [
+        t for t in reading.times
+        if t.minutes >= FIRST_UNIT and _OF_TESTING.search(reading.text, max(0, t.start - 60), t.start)
+    ]  # fmt: skip
 
 
 def time_of(reading: Reading, place: tuple[int, int]) -> TimeMention | None:

@@ -107,6 +107,15 @@ CASES = [
     ("Taught {the lift|97530} to both, and {the draw sheet|97530}. Total for caregiver training 31 minutes. {Heel cords|97110}, 9 minutes.",
      {"97530": 31, "97110": 9}),
     ("09:00-11:05 tests below (97750, 125 minutes)\n{Floor lift|97750} 40 lb\n{Carry|97750} 50 ft", {"97750": 125}),
+    ("{Water laps|97113}, {noodle bicycle|97113} 5 min, {float|97113} x4.\n97113 x 3 units, 41 min one-to-one.\nOn land: {calf stretch|97110} 9 min.",
+     {"97113": 41, "97110": 9}),
+    ("{Low complexity evaluation|97161} 25 min. Same day: {ankle alphabet|97110}, {towel stretch|97110} - total of 13 min with a sheet. "
+     "{Crutch walking|97116} 9 min.", {"97161": 25, "97110": 13, "97116": 9}),
+    ("{Floor lift|97750}, {carry|97750}. Time of the test 180 minutes.\n97750 x 12", {"97750": 180}),
+    ("FCE, day 1\n{Floor lift|97750}, {carry test|97750}. Face-to-face test time 170 minutes, 15 min lunch.", {"97750": 170}),
+    ("{Lift test|97750}, {push test|97750}: he was tested face to face for 140 minutes. Report with data sent.", {"97750": 140}),
+    ("Seen 1:00-1:45 with OT. PT minutes: 24. OT minutes: 21.\nPT: {midline sitting|97112}", {"97112": 24}),
+    ("97110 - 22 min\n {pulleys|97110}\n97010 - {CP|97010} 9 min to the shoulder, not billed separately", {"97110": 22, "97010": 9}),
     # bare numbers in one same place
     ("{Cone taps|97112} 9 | {bike|97110} 12 | {stairs|97116} 8", {"97112": 9, "97110": 12, "97116": 8}),
     ("{Fluido|97022} 9, {putty pinch|97110} 15, {glides|97140} 11", {"97022": 9, "97110": 15, "97140": 11}),

@@ -17,6 +17,7 @@ from nlp_coder.extract.times.items import closes_its_items, ends_a_list, given_b
 from nlp_coder.extract.times.lines import only
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import term_pattern, terms_told
+from nlp_coder.note import FIRST_UNIT, UNIT
 
 _CHARGE = re.compile(
     rf"(?P<code>{CODE})[)\"]?[ \t]*(?:x[ \t]*\d[ \t]*(?:(?:units?|u\b)?[ \t]*[=(,:|-]|(?<=[ \t]))[ \t]*(?=\d{{1,3}}[ \t]*(?:m|'|′|’)))?(?:\([^()\n]{{0,30}}?\)[ \t]*|[A-Za-z][A-Za-z /-]{{1,26}}[ \t]*)?(?:[:=@–—-]|x|\(|,|\||\.{{2,}}|…)?[ \t]*(?:(?P<u>\d)\s*(?:units?|u\b|un\b)[ \t]*[,/(:=–-]*[ \t]*)?(?:x[ \t]*)?\(?(?P<m>\d{{1,3}})[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![\d:/-])(?!\s*(?:units?|u\b|ft|reps|sets))",
@@ -40,7 +41,8 @@ def pairs_on(reading: Reading, start: int, end: int) -> int:
 
 
 _CHARGE_ALONE = re.compile(
-    rf"\s*(?:CPT[ \t]*)?\(?{CODE}\)?[ \t]*[,:;–-]?[ \t]*\(?\d{{1,3}}[ \t]*(?:minutes|mins?\.?|['’′])\)?(?:[ \t]*[,;/(–-]?[ \t]*\d[ \t]*(?:units?|u)\)?)?[ \t]*\.?\s*",
+    rf"\s*(?:CPT[ \t]*)?\(?{CODE}\)?(?:[ \t]*x[ \t]*\d[ \t]*(?:units?|u)?)?[ \t]*[,:;–-]?[ \t]*\(?\d{{1,3}}[ \t]*(?:minutes|mins?\.?|['’′])\)?"
+    r"(?:[ \t]*[,;/(–-]?[ \t]*\d[ \t]*(?:units?|u)\)?)?(?:[ \t,]*(?:total|direct|one[- ](?:to|on)[- ]one|1:1|face[- ]to[- ]face))?[ \t]*\.?\s*",
     re.IGNORECASE,
 )
 """A sentence that only charges: "97535, 42 min, 3 units." """
@@ -82,6 +84,9 @@ def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
             only(body, m.start() - line.start, m.end() - line.start)
             and int(m["m"]) >= 8
             and any(a.performed and a.code == m["code"].upper() for a in activities)
+            and not any(
+                abs(t.minutes - UNIT * int(m["m"])) < FIRST_UNIT for t in reading.times
+            )  # "97750 x 12" for 180 min
         )  # "97112 - 15" on a line of its own
         by_itself = lonely or (
             m["unit"] is not None and _CHARGE_ALONE.fullmatch(reading.text, *_sentence_on(reading, line, m.start()))

@@ -16,7 +16,7 @@ from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.table import table_rows
-from nlp_coder.extract.tests_told import TESTED, lists_of_tests, time_of
+from nlp_coder.extract.tests_told import TESTED, lists_of_tests, time_of, times_of_testing
 from nlp_coder.extract.times.bare import bare_uses
 from nlp_coder.extract.times.charges import (
     bracketed_uses,
@@ -41,7 +41,7 @@ from nlp_coder.extract.times.slots import bracketed_headings, square_uses
 from nlp_coder.extract.times.starts import elapsed_uses, start_uses
 from nlp_coder.extract.times.sums import completing_uses, sum_written, summed_uses
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
-from nlp_coder.extract.times.totals import written_totals
+from nlp_coder.extract.times.totals import disciplines_minutes, written_totals
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 from nlp_coder.extract.times.words import EVERY, OF_REST
 from nlp_coder.note import GROUP
@@ -68,6 +68,9 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         if pairs_on(reading, r.start, r.end) < 2 or names_work(reading, activities, r.start, r.end)
     ]
     used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
+    own, of_others = disciplines_minutes(reading)
+    take(own)
+    used += of_others
     parts_written: list[int] = []
     if equation := sum_written(reading.text):
         parts_written, span = equation
@@ -101,6 +104,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         for place in lists_of_tests(reading)
         if (t := time_of(reading, place)) and (mine := performed_in(activities, *place))
     )
+    if any(a.performed and a.code == TESTED for a in activities):
+        take(TimeUse(t.start, t.end, t.minutes, "code", (), TESTED) for t in times_of_testing(reading))
     headed = sum(u.role == "block" and u.end - u.start <= 2 for u in out)
     for use in [*bracketed_headings(reading, activities, headed), *bare_uses(reading, activities)]:
         if free(use.start, use.end) and not any(

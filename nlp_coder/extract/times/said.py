@@ -27,7 +27,7 @@ from nlp_coder.extract.times.words import TOLERATED, rest_follows, term_before
 
 _NOT_COUNTED = re.compile(
     r"(?<!travel )(?<!rest )(?<!rests )(?<!breaks )(?<!setup )(?<!set-up )(?<!documentation )"
-    r"\b(?:(?:don't|do not|didn't|did not|not|never|isn't|wasn't) (?:count(?:ed)?|bill(?:ed|able)?|charged?|part of|included?)|not timed|untimed time|unbilled|non-?bill\w*|no charge)\b",
+    r"\b(?:(?:don't|do not|didn't|did not|not|never|isn't|wasn't) (?:count(?:ed)?|bill(?:ed|able)?|charged?|part of|included?)(?![ \t]+separately)|not timed|untimed time|unbilled|non-?bill\w*|no charge)\b",
     re.IGNORECASE,
 )
 """Time of which its sentence says that it is not charged."""

@@ -149,7 +149,7 @@ def says_total(
     if re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE):
         return False
     if told_with_items and (
-        re.search(r"\ba total of\s*$|\btogether\b", before)
+        re.search(r"\btotal of\s*$|\btogether\b", before)
         or re.match(r"\W{0,3}(?:in (?:the|pt)|one[- ]on[- ]one)", after, re.IGNORECASE)
     ):
         return False
@@ -184,6 +184,22 @@ def _heads_the_lines_below(reading: Reading, activities: Sequence[Placed], t: Ti
         and not performed_in(activities, line.start, line.end)
         and bool(performed_in(activities, below.start, below.end))
     )
+
+
+_OF_A_DISCIPLINE = re.compile(
+    r"\b(?P<who>PT|OT|SLP|ST)(?:'s)?[ \t]+(?:minutes|mins?|time|bills?(?:[ \t]own)?)[ \t:=]*(?P<n>\d{1,3})(?![\d:/])(?:[ \t]*(?:minutes|mins?\b\.?|['’′]))?"
+)
+
+
+def disciplines_minutes(reading: Reading) -> tuple[list[TimeUse], list[tuple[int, int]]]:
+    """ "PT minutes: 23. OT minutes: 22": where a note of work done together tells each discipline's minutes, its own stand
+    first. Given are the visit's total and the places of the others' minutes, which are nothing here. Rule: the minutes are
+    split between the two (billing rules, 7)."""
+    found = list(_OF_A_DISCIPLINE.finditer(reading.text))
+    if len({m["who"] for m in found}) < 2:
+        return [], []
+    own, others = found[0], [m.span() for m in found if m["who"] != found[0]["who"]]
+    return [TimeUse(own.start("n"), own.end(), int(own["n"]), "total")], others
 
 
 def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
