@@ -109,6 +109,7 @@ def service_minutes(
         if own.get(index) == t.minutes:
             continue  # "11:05-11:28 ..., 23 min", "5) IFC 12 min ... #5 = 12": the same time said twice
         own[index] = own.get(index, 0) + t.minutes
+    told_alone = dict(own)  # without what an earlier block says, which counts by itself
     for block in blocks:
         mine = [i for i in block.activities if codes[i]]
         if not mine:
@@ -121,7 +122,7 @@ def service_minutes(
         for i in mine:
             if codes[i] != home and i in own:
                 left -= own[i]
-        inside = sum(own.get(i, 0) for i in mine if codes[i] == home)
+        inside = sum(told_alone.get(i, 0) for i in mine if codes[i] == home)
         add(home, max(left, inside), "clock" if block.clock else "block")
         for i in mine:
             if codes[i] == home:

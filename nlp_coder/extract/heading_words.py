@@ -117,6 +117,10 @@ def other_headings(text: str, taken: Collection[int]) -> Iterator[tuple[int, int
         yield start, content, section, "line" if match["more"] else "section"
 
 
+_THER = re.compile(r"(?:ther|therapeutic) ")
+""" "Ther. activities" is written for either."""
+
+
 @cache
 def block_terms() -> dict[str, str]:
     """Heading term (lower case) -> the code it stands for, from data/lexicon/blocks.csv."""
@@ -127,6 +131,8 @@ def block_terms() -> dict[str, str]:
             known.setdefault(term.lower(), row["code"])
     for term, code in list(known.items()):
         known.setdefault(term.replace(" ", "-"), code)  # "thera-act"
+        if first := _THER.match(term):
+            known.setdefault(f"ther. {term[first.end() :]}", code)
     return known
 
 

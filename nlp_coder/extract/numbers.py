@@ -26,7 +26,7 @@ _SPELLED_ALONE = re.compile(
     r"(?:\b(?P<sure>another|a further|an? (?:extra|additional|last|final)|the (?:last|other|remaining|next|final|first|closing|opening)|(?<=that )left|remaining|closing)\s+"
     r"|(?<!hundred )\b(?:for|together|ran to|came to|took|occupied|filled|then|next|after that|the|and|(?<!sets )(?<!set )(?<!reps )(?<!out )of|in)\s+|(?<=[.;:,] )(?:and )?|(?<=\n))"
     rf"(?P<number>{SPELLED})(?![\w-])"
-    r"(?:(?=\s*[.,;:)\n]|\s+(?:were|was|went|of (?!(?:the|them|ten|twelve)\b|\w+teen\b)|on|for|in (?:which|all)|again on|we|I|she|he|(?:that|which) (?:were|was|went)|more|left)\b|\s*$)|(?(sure)(?=\s)|(?!)))"
+    r"(?:(?=\s*[.,;:)\n]|\s+(?:were|was|went|of (?!(?:the|them|ten|twelve|\d+)\b|\w+teen\b)|on|for|in (?:which|all)|again on|we|I|she|he|(?:that|which) (?:were|was|went)|more|left)\b|\s*$)|(?(sure)(?=\s)|(?!)))"
     r"(?!\s+(?:\w+\s)?(?:m\b|met(?:re|er)s?|feet|foot|inch|degrees?|lengths?|times?|reps?|repetitions|years?|weeks?|days?|hours?|months?|visits?|sessions?|steps?|stairs?|laps?|pounds?|percent|per cent|kilos?|seconds?|points?|out of|of (?:ten|twelve|twenty)|o'clock|a\.?m|p\.?m|attempts?|trials?|sets?|lines?|cues?|nights?|people|children|children|cards?|pegs?|cones?|each)\b)",
     re.IGNORECASE,
 )
@@ -71,7 +71,7 @@ _HOURS_AND = re.compile(
 )
 """ "2 hr 15 min", "1 hour and 5 minutes"."""
 _DIGITS_ALONE = re.compile(
-    r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|spent(?=[ \t]+\d{1,2}[ \t]+on\b)|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,|last|final|first|next|closing|opening)|(?:and|then)[ \t]+another(?=[ \t]+\d{1,2}[ \t]+(?:on|of|[a-z]+ing)\b))[ \t]+"
+    r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|took(?:[ \t]+(?:a[ \t]+further|up))?(?=[ \t]+\d{1,2}[.;])|spent(?=[ \t]+\d{1,2}[ \t]+on\b)|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,|last|final|first|next|closing|opening)|(?:and|then)[ \t]+another(?=[ \t]+\d{1,2}[ \t]+(?:on|of|[a-z]+ing)\b))[ \t]+"
     r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|the|we|I|she|he|pt|patient|client|in which|on|of|(?<=another \d\d )[a-z]+ing|(?<=another \d )[a-z]+ing)\b)",
     re.IGNORECASE,
 )
@@ -109,9 +109,14 @@ _CLOCK_WITH_POINTS = re.compile(
     re.IGNORECASE,
 )
 """ "Thursday, 10.00 to 11.00": the clock as it is written in Britain."""
+_FROM_THE_HOUR = re.compile(
+    r"(?<![\w.:/x×-])(?P<a>1[0-2]|[1-9])[ \t]?(?:-|–|to|till|until)[ \t]?(?P<b>(?:1[0-2]|[1-9]):[0-5]\d)(?![\d:])",
+    re.IGNORECASE,
+)
+""" "9-9:35": from the full hour on."""
 _BEGUN_AND_STOPPED = re.compile(
-    rf"(?m)^[ \t•*–-]*(?:(?:start(?:ed)?|beg[ai]n|from)[ \t]*:?[ \t]*)?(?P<a>{CLOCK})[ \t]+(?![-–—>→/]|to\b|until\b)(?=[^\n]*[A-Za-z]{{3}})[^\n]*?[ \t]"
-    rf"(?:(?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$|(?P<told>(?:stop(?:ped)?|end(?:ed)?|until|till|finish(?:ed)?|[-–—](?=[ \t]))[ \t]*:?[ \t]*(?:at[ \t]+)?(?P<until>{CLOCK}))(?=[ \t]*(?:[.,;]|$)))",
+    rf"(?m)^[ \t•*–-]*(?:[A-Za-z0-9]{{1,2}}[.)][ \t]*)?(?:(?:start(?:ed)?|beg[ai]n|from)[ \t]*:?[ \t]*)?(?P<a>{CLOCK})[ \t]+(?![-–—>→/]|to\b|until\b)(?=[^\n]*[A-Za-z]{{3}})[^\n]*?[ \t]"
+    rf"(?:(?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$|(?P<told>(?:stop(?:ped)?|end(?:ed)?|until|till|to|finish(?:ed)?|[-–—](?=[ \t]))[ \t]*:?[ \t]*(?:at[ \t]+)?(?P<until>{CLOCK}))(?=[ \t]*(?:[.,;]|$)))",
     re.IGNORECASE,
 )
 """ "1400 neural sliders, cervical traction 1413 stop", "Start 14:02 rolling stop 14:15": a line begun and ended with the clock."""
@@ -208,8 +213,10 @@ def _a_distance(text: str, match: re.Match[str]) -> bool:
 
 
 _SO_OFTEN = re.compile(r"[ \t]*[x×][ \t]?\d", re.IGNORECASE)
-_BOUTS = re.compile(r"(?<![\w.])\d{1,2}[ \t]*[x×][ \t]*\Z", re.IGNORECASE)
-""" "3 x 3 min": bouts, of which the note does not say how long they were in all."""
+_BOUTS = re.compile(
+    r"(?<![\w.])\d{1,2}[ \t]*(?:[x×]|(?:bouts?|sets|rounds|trials|goes|intervals)[ \t]+(?:of|x))[ \t]*\Z", re.IGNORECASE
+)
+""" "3 x 3 min", "3 bouts of 4 min": bouts, of which the note does not say how long they were in all."""
 _BOUTS_AFTER = re.compile(
     r"[ \t]*[x×][ \t]?[2-9](?![\d/.]|[ \t]*(?:/|per|a day|daily|units?|u\b|wk|week|min))", re.IGNORECASE
 )
@@ -281,10 +288,15 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
         span = clock_span(match["a"].replace(".", ":"), match["b"].replace(".", ":"))
         if span and 4 < span[1] - span[0] <= 120 and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), span[1] - span[0], span)
+    for match in _FROM_THE_HOUR.finditer(text):
+        span = clock_span(f"{match['a']}:00", match["b"])
+        if span and 4 < span[1] - span[0] <= 120 and taken.take(*match.span()):
+            yield TimeMention(match.start(), match.end(), span[1] - span[0], span)
     for match in _BEGUN_AND_STOPPED.finditer(text):
         told = "b" if match["b"] else "told"
         span = clock_span(match["a"], match["b"] or match["until"])
-        if span and taken.free(*match.span("a")) and taken.free(*match.span(told)):
+        others = re.search(CLOCK, text[match.end("a") : match.start(told)])  # each part of the line has its own
+        if span and not others and taken.free(*match.span("a")) and taken.free(*match.span(told)):
             taken.add(*match.span("a"))
             taken.add(match.start(told), match.end())
             yield TimeMention(match.start(told), match.end(), span[1] - span[0], span)
@@ -335,7 +347,7 @@ def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
             continue
         if (
             _BOUND.search(text, max(0, match.start() - 14), match.start())
-            or _BOUTS.search(text, max(0, match.start() - 6), match.start())
+            or _BOUTS.search(text, max(0, match.start() - 20), match.start())
             or _BOUTS_AFTER.match(text, match.end())
         ):
             taken.add(*match.span())

@@ -132,6 +132,10 @@ class Reading:
         """(where each term begins, where each ends)."""
         return [self.offsets[m.start] for m in self.terms], [self.end_of(m.end - 1) for m in self.terms]
 
+    def place_of(self, term: TermMatch) -> tuple[int, int]:
+        """(start, end) of a term in the text."""
+        return self.offsets[term.start], self.end_of(term.end - 1)
+
     def terms_in(self, start: int, end: int) -> list[TermMatch]:
         """The terms that share a character with start:end."""
         starts, ends = self.term_places

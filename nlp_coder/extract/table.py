@@ -23,7 +23,7 @@ _MINUTES_OF = re.compile(
 )
 """ "Fri min", "today min", "min 8/9": the minutes of one day's column."""
 _DATE = re.compile(
-    r"(?:date:? )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|(?:mon|tues?|wed|thur?s?|fri|sat|sun)(?:day)?\b(?: \d{1,2})?|d(?:ay)? ?\d{1,2}\b|last (?:wk|week|visit|time)|w(?:ee)?k \d{1,2}$",
+    r"(?:date:? )?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|(?:mon|tues?|wed|thur?s?|fri|sat|sun)(?:day)?\b(?: \d{1,2})?(?: ?\(today\))?|d(?:ay)? ?\d{1,2}\b|last (?:wk|week|visit|time)|w(?:ee)?k \d{1,2}$",
     re.IGNORECASE,
 )
 _HEAD = re.compile(

@@ -14,7 +14,7 @@ from functools import cache
 from nlp_coder.extract.heading_words import CODE, MODALITY, alternatives, block_code, block_terms
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.times.slots import IN_BRACKETS, slot_uses
+from nlp_coder.extract.times.slots import IN_BRACKETS, braced_uses, gap_uses, slot_uses
 from nlp_coder.extract.times.sums import beside_items, sums_alone
 from nlp_coder.extract.times.totals import NUMBERED_TOTAL
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
@@ -66,7 +66,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out: list[TimeUse] = bracket_uses(reading, activities)
     text = reading.text
     out += _given_for(reading, activities) + _termed_lines(reading, activities)
-    out += slot_uses(reading, activities)
+    out += slot_uses(reading, activities) + gap_uses(reading, activities) + braced_uses(reading, activities)
     out += (
         _led_lines(reading, activities)
         + _piped_lines(reading, activities)

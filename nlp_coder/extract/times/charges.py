@@ -210,6 +210,10 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 text, activities, named[0], line.start + (found[found.index(m) - 1].end() if found.index(m) else 0)
             ):
                 continue
+            if m["m"] and re.search(
+                rf"(?m)^[ \t]*{re.escape(m['term'])}[ \t]*{m['m']}\b(?:[ \t]*[.:)–-]|[ \t]{{2}})", text
+            ):
+                continue  # "stairs 6 min (ex 5 only)": the line that it numbers
             so_often = not m["unit"] and not clock and re.search(r"x[ \t]*\Z", body[: m.start("m")], re.IGNORECASE)
             if named and so_often and _DONE_SO_OFTEN.match(m["term"]):
                 continue  # "transfers x4": repetitions
@@ -309,12 +313,14 @@ def _lexicon_code(reading: Reading, pair: Pair) -> str | None:
     named = [
         m
         for m in reading.terms_in(max(0, pair.at - 24), pair.at)
-        if not reading.text[m.end : pair.at].strip(" \t:=x–-")
+        if not reading.text[reading.place_of(m)[1] : pair.at].strip(" \t:=x–-")
     ]
     return named[-1].term.code if named else None
 
 
-_BREAKDOWN = re.compile(r"\b(?:break-?down|split|divided|made up|consist\w+|compris\w+)\b", re.IGNORECASE)
+_BREAKDOWN = re.compile(
+    r"\b(?:break-?down|split|divided|made up|consist\w+|compris\w+)\b|\b(?:minutes|mins)[ \t]*[:=]", re.IGNORECASE
+)
 
 
 def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

@@ -65,10 +65,15 @@ def differ(activities: Sequence[Placed], items: Sequence[int]) -> bool:
     return len({activities[i].code for i in items}) > 1 and not all(activities[i].untimed for i in items)
 
 
+_OWN_TIME = re.compile(r"[ \t]*(?:x|for|at)?[ \t]*\d{1,2}[ \t]*(?:min|m\b|['’′])", re.IGNORECASE)
+
+
 def given_beside(text: str, activities: Sequence[Placed], last: int, following: Sequence[int], end: int) -> list[int]:
     """The modality given in the same minutes as the one before them: "IFC 15 min w/ CP"."""
     if not following or not (activities[last].untimed and activities[following[0]].untimed):
         return []
+    if _OWN_TIME.match(text, activities[following[0]].end):
+        return []  # "heat x 10 min w/ e-stim x 15 min"
     link = text[end : activities[following[0]].start]
     return (
         [following[0]]

@@ -43,7 +43,7 @@ from nlp_coder.extract.times.sums import completing_uses, sum_written, summed_us
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
 from nlp_coder.extract.times.totals import disciplines_minutes, written_totals
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
-from nlp_coder.extract.times.words import EVERY, OF_REST
+from nlp_coder.extract.times.words import EVERY, OF_REST, UNDER_IT
 from nlp_coder.note import GROUP
 
 
@@ -127,7 +127,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         t for t in rest
         if (t.minutes > 1 or t.clock)  # "1 min on 1 min off", "VOR, 1 min each" is how, not how long
         and not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
-        and (t.clock or not OF_REST.search(reading.text, max(0, t.start - 16), t.start))
+        and (t.clock or not OF_REST.search(reading.text, max(0, t.start - 16), t.start) or UNDER_IT.match(reading.text, t.end))
     ]  # fmt: skip
     unknown = {m.start() for m in _UNKNOWN_MINUTES.finditer(reading.text)}
     stops = sorted({t.start for t in rest if t.minutes > 1} | {a for a, _ in used} | unknown)

@@ -31,7 +31,9 @@ from nlp_coder.extract.times.said import (
     no_treatment,
     of_a_closing_term,
     of_a_term,
+    of_a_whole,
     of_what_follows,
+    part_of_a_whole,
     timed_or_whole,
 )
 from nlp_coder.extract.times.told import (
@@ -71,6 +73,6 @@ def mention_use(
 
 
 _QUESTIONS: tuple[Callable[[Told], Answer], ...] = (
-    all_of_a_code, of_what_follows, timed_or_whole, of_a_term, of_a_closing_term, elsewhere, heads_brackets, heads_its_list, leads_its_items, no_treatment, behind_a_code, sums_a_list,
+    all_of_a_code, part_of_a_whole, of_a_whole, of_what_follows, timed_or_whole, of_a_term, of_a_closing_term, elsewhere, heads_brackets, heads_its_list, leads_its_items, no_treatment, behind_a_code, sums_a_list,
     behind_its_items, earlier_or_bout, closes_its_line, before_its_items, on_its_own_line, of_the_visit,
 )  # fmt: skip

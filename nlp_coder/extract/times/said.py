@@ -23,7 +23,7 @@ from nlp_coder.extract.times.told import (
 )
 from nlp_coder.extract.times.totals import NUMBERED_TOTAL, TIMED_AFTER, TIMED_TOTAL, says_total
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
-from nlp_coder.extract.times.words import TOLERATED, rest_follows, term_before
+from nlp_coder.extract.times.words import TOLERATED, UNDER_IT, rest_follows, term_before
 
 _NOT_COUNTED = re.compile(
     r"(?<!travel )(?<!rest )(?<!rests )(?<!breaks )(?<!setup )(?<!set-up )(?<!documentation )"
@@ -121,11 +121,58 @@ def timed_or_whole(told: Told) -> Answer:
     headed = term_before(re.sub(r"[ \t,:;–-]*\b(?:total|tot|ttl)[ \t:=]*\Z", "", before, flags=re.IGNORECASE))
     if headed and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
         return told.use("code", (), headed)
+    if code := _total_of_a_service(told):
+        return told.use("code", (), code)
     if says_total(
         told.reading, told.activities, t, told.line, told.sentence, (before, told.after), bool(told.in_sentence)
     ):
         return told.use("total")
     return None
+
+
+_ALL_TOLD = re.compile(r"[ \t,]*(?:all told|in all|altogether|all up|in total|total)\b[ \t]*(?:[.;]|$)", re.IGNORECASE)
+
+
+def _total_of_a_service(told: Told) -> str | None:
+    """The code of a service that alone shares a sentence with its total ("Prosthetic training 38 min all told."), where
+    items of that code stand before it; else None."""
+    start = max(told.sentence[0], told.line.start)
+    if not _ALL_TOLD.match(told.after):
+        return None
+    words = told.reading.text[start : told.t.start].strip(" \t:-–—•*")
+    named = [
+        m for m in told.reading.terms_in(start, told.t.start)
+        if told.reading.text[slice(*told.reading.place_of(m))] == words
+    ]  # fmt: skip
+    code = named[0].term.code if named else None
+    return code if any(told.activities[i].code == code for i in performed_in(told.activities, 0, start)) else None
+
+
+_OUT_OF_A_WHOLE = re.compile(r"\bof[ \t]*(?:the[ \t]*|a[ \t]*)?\Z", re.IGNORECASE)
+
+
+_FROM_A_WHOLE = re.compile(
+    r"[ \t]+(?:of|out of)[ \t]+(?:the[ \t]+|a[ \t]+)?\d{1,3}[ \t]*(?:minutes?|mins?|['’′])", re.IGNORECASE
+)
+
+
+def part_of_a_whole(told: Told) -> Answer:
+    """ "25 min ADL tx of 45 min in home": the first is the service's that it names."""
+    term = told.term
+    if term is None or not (whole := _FROM_A_WHOLE.search(told.after)) or told.in_sentence:
+        return None
+    return told.use("code", (), term) if len(told.after[: whole.start()].split()) <= 4 else None
+
+
+def of_a_whole(told: Told) -> Answer:
+    """ "25 min ADL tx of 45 min in home": the second is what the first was taken out of."""
+    if not _OUT_OF_A_WHOLE.search(told.before):
+        return None
+    earlier = [
+        o for o in told.reading.times if max(told.sentence[0], told.line.start) <= o.start and o.end <= told.t.start
+    ]
+    near = earlier and len(told.reading.text[earlier[-1].end : told.t.start].split()) <= 5
+    return No.NO if near and earlier[-1].minutes < told.t.minutes and not told.in_sentence else None
 
 
 def _told_apart(told: Told, item: int, code: str) -> bool:
@@ -202,7 +249,6 @@ _OVER_IN = re.compile(
     re.IGNORECASE,
 )
 """ "Redness blanches in 6 min"."""
-_UNDER_IT = re.compile(r"[ \t]*(?:with|under|on)[ \t]+(?:(?:a|an|the|her|his)[ \t]+)?", re.IGNORECASE)
 
 
 def no_treatment(told: Told) -> Answer:
@@ -211,7 +257,7 @@ def no_treatment(told: Told) -> Answer:
     if (
         given is not None
         and not any(told.activities[i].start < told.t.start for i in told.in_sentence)
-        and _UNDER_IT.fullmatch(told.reading.text, told.t.end, told.activities[given].start)
+        and UNDER_IT.fullmatch(told.reading.text, told.t.end, told.activities[given].start)
     ):
         return told.of([given])
     if (
@@ -274,7 +320,10 @@ def _behind_its_code(
     reading: Reading, activities: Sequence[Placed], t: TimeMention, following: Sequence[int], sentence_end: int
 ) -> TimeUse | None:
     """ "This was followed by 97116, fourteen minutes, walking ...": a time right behind a code, before what was done."""
-    written = re.search(rf"({CODE})\)?[ \t]*(?:,|:|-|–|\(|for)?[ \t]*$", reading.text[max(0, t.start - 12) : t.start])
+    written = re.search(
+        rf"({CODE})\)?(?:[ \t]+(?:block|part|portion|segment|work|minutes))?[ \t]*(?:,|:|-|–|\(|for|ran|lasted|took)?[ \t]*(?:from[ \t]*)?$",
+        reading.text[max(0, t.start - 32) : t.start],
+    )
     if written is None:
         return None
     mine = tuple(i for i in following if activities[i].performed and activities[i].start < sentence_end)

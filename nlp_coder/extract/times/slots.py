@@ -10,8 +10,8 @@ from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.sums import beside_items
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
-IN_BRACKETS = r"\((\d{1,2})\)"
-_SQUARE = re.compile(r"\[[ \t]*(\d{1,2})[ \t]*(?:min|m|['’′])?[ \t]*\]")
+IN_BRACKETS = r"\((\d{1,2})(?:[ \t]+(?:for[ \t]+(?:the[ \t]+lot|all|both|these|the[ \t]+(?:set|group|two|three))|in[ \t]+all|total))?\)"
+_SQUARE = re.compile(r"\[(?:[A-Za-z][\w \t/&.–-]{0,30},)?[ \t]*(\d{1,2})[ \t]*(?:min|m|['’′])?[ \t]*\]")
 
 
 def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence[int] = ()) -> list[TimeUse]:
@@ -40,13 +40,31 @@ _SLOTS = (
     re.compile(r"[ \t•*–-]*[A-Za-z][A-Za-z&.'-]*(?:[ \t][A-Za-z&.'-]+){0,3}[ \t]*/[ \t]*(?P<n>\d{1,2})[ \t]*/[ \t]*"),
     re.compile(
         r"[ \t•*–-]*(?!(?:wk|week|day|phase|visit|session|set|level|lvl|stage|age|room|goal|step|station|circuit|round|reps?|item|ex|no|"
-        r"grade|gr|line|seat|speed|mode|channel|rpe|pain|hr|bp|spo2)\b)[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}[ \t]+@?[ \t]?(?P<n>\d{1,2})"
+        r"grade|gr|line|seat|speed|mode|channel|rpe|pain|hr|bp|spo2)\b)[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'+-]+){0,3}[ \t]+@?[ \t]?(?P<n>\d{1,2})"
         r"(?:[ \t]*\([^()\n]{0,24}\))?(?:[ \t]*(?:>|:|=>|→)[ \t]*|[ \t]+[-–—]{1,2}[ \t]+|[ \t]{2,})",
         re.IGNORECASE,
     ),
 )
 """Where a line has its minutes before its items: "(14) sock aid", "TE / 14 / SL bridge", "BALANCE 20 > foam, beam",
 "Strength @14: press, row"."""
+_NAMED_GAP = re.compile(
+    r"(?m)^[ \t]*[A-Za-z][A-Za-z/&.+-]*(?:[ \t][A-Za-z/&.+-]+){0,3}(?:[ ]{2,}|\t+)(?P<n>\d{1,2})(?=[ \t]{2,}\S|[ \t]*$)"
+)
+
+
+def gap_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "COLD . . . . 10  game-ready sleeve" (leaders are read as a gap): a heading's minutes in a column before its items, in a
+    note that has more such headings."""
+    found = list(_NAMED_GAP.finditer(reading.text))
+    out = []
+    for m in found if len(found) >= 2 else ():
+        line = reading.layout.line_at(m.start("n"))
+        mine = performed_in(activities, m.end(), line.end)
+        if mine and int(m["n"]) > SHORTEST and not performed_in(activities, line.start, m.start("n")):
+            out.append(of_items(m.start("n"), m.end("n"), int(m["n"]), mine))
+    return out
+
+
 _DOTTED = re.compile(r"[^\d\n]{0,40}?\.{2,}[ \t]?(?P<n>\d{1,2})[ \t]*")
 
 
@@ -71,6 +89,29 @@ def slot_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     return best if len(best) >= 2 and not counted else []
 
 
+_BRACED = re.compile(r"\}[ \t]*(?P<n>\d{1,2})?[ \t|]*(?:min(?:utes|s)?\.?)?[ \t|]*\Z", re.IGNORECASE)
+
+
+def braced_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "glides  97140  }" over "subscap release  97140  } 17": lines that a brace joins share the number behind it."""
+    out: list[TimeUse] = []
+    run: list[int] = []
+    number: tuple[int, int, int] | None = None
+    for line in [*reading.layout.lines, None]:
+        m = _BRACED.search(reading.text[line.start : line.end]) if line else None
+        if line and m and not (m["n"] and number):
+            run += performed_in(activities, line.start, line.end)
+            if m["n"]:
+                number = (line.start + m.start("n"), line.start + m.end("n"), int(m["n"]))
+            continue
+        if number and len(run) > 1:
+            out.append(of_items(*number, run))
+        run, number = [], None
+    return out
+
+
+_HEADED_ALONE = re.compile(r"(?m)^[ \t]*[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}[ \t]*\((\d{1,2})\)[ \t]*$")
+""" "TENODESIS / NMRE (15)" over its items."""
 _HEADED = re.compile(
     r"(?m)^[ \t•*–-]*[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}[ \t]*\((\d{1,2})\)[ \t]*(?::|--|–|—)(?=[ \t]*\S)"
 )
@@ -85,10 +126,29 @@ def bracketed_headings(reading: Reading, activities: Sequence[Placed], headed: i
         mine = performed_in(activities, m.end(), line.end)
         if mine and 4 < int(m[1]) <= 75 and not performed_in(activities, line.start, m.start(1)):
             out.append(of_items(m.start(1), m.end(1), int(m[1]), mine))
+    for m in _HEADED_ALONE.finditer(reading.text):
+        line = reading.layout.line_at(m.start(1))
+        mine = performed_in(activities, line.end, _end_of_items(reading, line.end))
+        if mine and 4 < int(m[1]) <= 75 and not performed_in(activities, line.start, line.end):
+            out.append(of_items(m.start(1), m.end(1), int(m[1]), mine))
     if not out or len(out) + headed < 2:
         return []
     starts = {u.start for u in out}
     return out + [u for u in _in_brackets_behind(reading, activities) if u.start not in starts]
+
+
+_BULLETED = re.compile(r"[ \t]*(?:[-–—*•·>+]|\d{1,2}[.)])[ \t]|[ \t]{2,}\S|\t")
+
+
+def _end_of_items(reading: Reading, start: int) -> int:
+    """The end of the lines behind an offset that are bulleted or stand in."""
+    end = start
+    for line in reading.layout.lines[reading.layout.line_number(start) :]:
+        if line.start >= start:
+            if not _BULLETED.match(reading.text, line.start, line.end):
+                break
+            end = line.end
+    return end
 
 
 def _in_brackets_behind(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

@@ -12,7 +12,8 @@ from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, per
 _AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|->|→|(?:and|then)\b))")
 _SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
 _BEFORE_A_WORD = re.compile(
-    rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})(?=[ \t]+[a-z]{{2,}}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$))"
+    rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})"
+    r"(?=[ \t]+(?:[a-z]{2,}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$)|\([a-z])|:[ \t])"
 )
 """ "ice 15 post, unattended": also before a word or two."""
 

@@ -64,9 +64,9 @@ def _today_use(reading: Reading, activities: Sequence[Placed], row: Row, number:
     return [TimeUse(cell.start, cell.end, value, "code", (), code)] if code else []
 
 
-_MINUTES_NAME = re.compile(r"[ \t]*\"?min(?:ute)?s?\.?\"?[ \t]*", re.IGNORECASE)
+_MINUTES_NAME = re.compile(r"[ \t]*\"?(?:min(?:ute)?s?\.?|time)\"?[ \t]*", re.IGNORECASE)
 _NUMBER_CELL = re.compile(r"[ \t]*\"?(\d{1,3})\"?[ \t]*")
-_PARTINGS = (r"[ \t]/[ \t]", ",", ";", r"\|")
+_PARTINGS = (r"[ \t]/[ \t]", ",", ";", r"\|", r"\t")
 """What parts the cells of a table that an export or a hurried hand wrote as text."""
 
 

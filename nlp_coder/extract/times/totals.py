@@ -45,7 +45,7 @@ _OF_A_BLOCK = re.compile(
 )
 TIMED_AFTER = re.compile(r"^(?![ \t]*:)\W{0,3}(?:total\s+)?(?:timed|direct|of timed)\b", re.IGNORECASE)
 NUMBERED_TOTAL = re.compile(
-    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total|tot|(?:tx|treatment|visit|session)\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/]|\.\d|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
+    r"\b(?P<what>total\s+timed(?:\s+code)?|timed\s+total|total\s+untimed|timed\s+codes?|timed|untimed|total\s+(?:treatment|tx|session)|treatment\s+total|total\s+(?:one[- ]on[- ]one|1:1|skilled|individual)|total(?:\s+(?:on\s+(?:the\s+)?clock|in\s+(?:the\s+)?room))?|tot|(?:tx|treatment|visit|session|therapist|therapy|contact)\s+time|ttl|tt)\b[ \t]*(?:code\s+)?(?:treatment|tx|time|min(?:utes|s)?)?[ \t]*(?:time|min(?:utes|s)?)?[ \t]*(?:\((?:min(?:utes|s)?)\))?[ \t]*[:=]?[ \t]*(?P<n>\d{1,3})(?![\d:/]|\.\d|\s*(?:units?|un?\b|visits?|ft|feet|%|x|of|degrees|lbs?))",
     re.IGNORECASE,
 )
 _SUBTOTAL = re.compile(

@@ -35,6 +35,8 @@ def rest_follows(text: str, end: int, stop: int) -> bool:
 
 OF_REST = re.compile(r"(?<!\bthe )\b(?:rests?|breaks?|pause)[ \t]*(?:of|x|for|:)?[ \t]*\Z", re.IGNORECASE)
 """ "seated rest 3 min - 14 min": the first parts nothing."""
+UNDER_IT = re.compile(r"[ \t]*(?:with|under|on)[ \t]+(?:(?:a|an|the|her|his)[ \t]+)?", re.IGNORECASE)
+""" "Rests for 10 minutes with a cold pack": what joins rest to a modality given in it."""
 EVERY = re.compile(r"\b(?:every|each|per|q)[ \t]*\Z", re.IGNORECASE)
 
 
