@@ -11,7 +11,7 @@ from nlp_coder.note import GROUP
 
 _INDIVIDUAL = re.compile(
     r"\b(?:individual(?:ly)?|indiv|individ|1:1|1 on 1|one[- ]on[- ]one|one[- ]to[- ]one|alone|separately|private)\b|"
-    r"\bby (?:him|her)self\b|\b(?:after|before|following|prior to) (?:the )?(?:class|group|grp)\b",
+    r"\bby (?:him|her)self\b|\bon (?:(?:his|her|their) )?own (?:w/|with)|\b(?:after|before|following|prior to) (?:the )?(?:class|group|grp)\b",
     re.IGNORECASE,
 )
 

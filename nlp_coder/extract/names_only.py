@@ -13,6 +13,7 @@ from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.equipment import is_equipment_used
 from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.layout import BLANK_LINE
+from nlp_coder.extract.levels import compared_levels
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by, closing_services, summaries, sums_up
 
@@ -197,12 +198,10 @@ _TEST_AS_SERVICE = re.compile(r"97750|isokinetic|\bFCE\b|capacity eval|battery",
 
 
 def findings(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
-    """The kept candidates of a sentence that opens with "Functional testing: " or the like, where the note tells of no test
+    """The kept candidates in tables that compare levels, and those of a sentence that opens with "Functional testing: " or the like, where the note tells of no test
     as a service: measurements of the visit (annotation guide); none of 12 such sentences of the labelled notes holds a label."""
-    if _TEST_AS_SERVICE.search(reading.text):
-        return []
-    places = []
-    for m in _TESTS.finditer(reading.text):
+    places = compared_levels(reading)
+    for m in () if _TEST_AS_SERVICE.search(reading.text) else _TESTS.finditer(reading.text):
         line = reading.layout.line_at(m.end() - 1)
         end = min(part(reading.cuts.sentences, m.end() - 1, len(reading.text))[1], line.end)
         if not any(m.end() <= t.start < end and t.minutes > 2 for t in reading.times):

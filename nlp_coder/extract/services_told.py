@@ -32,6 +32,8 @@ _ENDS_PHRASE = re.compile(r"\)?[ \t]*(?:\([^()\n]{0,30}\)[ \t]*)?(?:[.,;\r\n]|an
 _MINUTES_OF = re.compile(
     r"[ \t]*(?:of|for|spent[ \t](?:on|in|for))[ \t]*(?:skilled[ \t]|direct[ \t]|one-on-one[ \t])?", re.IGNORECASE
 )
+_IN_A_LIST = re.compile(r"(?:[:,;(]|\band)[ \t]*\Z", re.IGNORECASE)
+""" "45 minutes: 20 minutes therapeutic exercise, 15 minutes neuro re-ed": before each part its minutes."""
 _THEN = re.compile(
     r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)|\d{5}\b)?[ \t]*(?:[.,;\r\n]|and\b|followed[ \t]by\b|plus\b|&|\+|\bwith[ \t]a[ \t]total\b|\Z)",
     re.IGNORECASE,
@@ -232,7 +234,11 @@ def _minutes_told(reading: Reading, c: Candidate) -> bool:
     before = bisect_left(reading.times, c.start, key=_start) - 1
     if before < 0 or reading.times[before].clock:
         return False
-    return bool(_MINUTES_OF.fullmatch(text, reading.times[before].end, c.start) and _THEN.match(text, c.end))
+    of = _MINUTES_OF.fullmatch(text, reading.times[before].end, c.start) or (
+        not text[reading.times[before].end : c.start].strip()
+        and _IN_A_LIST.search(text, max(0, reading.times[before].start - 6), reading.times[before].start)
+    )
+    return bool(of and _THEN.match(text, c.end))
 
 
 _FARTHEST = 60

@@ -30,6 +30,8 @@ _TESTS = re.compile(
     r"|\b(?:testing|tests)[ \t]+(?:today[ \t]+)?(?:comprised|included|consisted[ \t]+of|covered|were)\b",
     re.IGNORECASE,
 )
+_BELOW = re.compile(r"\btests?[ \t]+(?:below|as[ \t]+follows|listed)\b[^\n]*\d[^\n]*", re.IGNORECASE)
+""" "08:50 - 11:05 tests below (97750, 135 minutes)": the paragraph under it."""
 _NAMED_TESTS = re.compile(r"\btests?\b(?![ \t]+time)|\bdynamomet\w+", re.IGNORECASE)
 _OF_TESTING = re.compile(
     r"\b(?:test(?:ing|s|ed)?[ \t]+time|testing(?:[ \t]+(?:took|lasted|ran))?|tested(?:[ \t]+[a-z-]+){0,4}[ \t]+for|tests[ \t]+(?:took|lasted))[ \t:=]*\Z",
@@ -62,6 +64,8 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
         line = reading.layout.line_at(m.start())
         out.append((m.end(), min(line.end, part(reading.cuts.sentences, m.end() - 1, len(text))[1])))
     lines = reading.layout.lines
+    for m in _BELOW.finditer(text):
+        out.append((reading.layout.line_at(m.start()).end, _end_of_paragraph(reading, m.start())))
     if title := _CAPACITY.search(text, 0, next((line.end for line in lines if line.start < line.end), 0)):
         cuts = [*(c for c in reading.cuts.sentences if c > title.end()), len(text)]
         out += [(a, b) for a, b in itertools.pairwise(cuts) if len(_NAMED_TESTS.findall(text, a, b)) >= 2]
@@ -81,6 +85,18 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
             if re.search(r"[,;]", text[below.start : below.end]) and not reading.has_time(below):
                 out.append((below.start, below.end))
     return sorted({a: (a, b) for a, b in out}.values())
+
+
+def _end_of_paragraph(reading: Reading, offset: int) -> int:
+    """The end of the next paragraph under the line of an offset, whether or not a blank line parts them."""
+    end, begun = offset, False
+    for line in reading.layout.lines[reading.layout.line_number(reading.layout.line_at(offset).start) + 1 :]:
+        if not reading.text[line.start : line.end].strip():
+            if begun:
+                break
+            continue
+        begun, end = True, line.end
+    return end
 
 
 def times_of_testing(reading: Reading) -> list[TimeMention]:

@@ -146,6 +146,14 @@ CASES = [
     ("She {warmed up on the rower|97110} 8 min. Then {split squats|97110} and {curls|97110} took a further 17. {Drop lands|97112} for 9 minutes.",
      {"97110": 25, "97112": 9}),
     ("{half-crimp pulls|97110}, six of 30 s, and {finger spreads|97110} for a total of 24 minutes.", {"97110": 24}),
+    ("Indiv 25, group 18.\nIndiv: {stairs with both rails|97116}, up with the good 12; {walker to the table|97530} 13.\nGroup (3): {volleyball|97150}, "
+     "1# weights.", {"97116": 12, "97530": 13, "97150": 18}),
+    ("Individual 28, group 35.\n{Keyboarding with wrist weights|97530}, {beads with cuffs|97530}.\nGroup of 4: {diary review|97150}",
+     {"97530": 28, "97150": 35}),
+    ("{AlterG walk|97116} 13 min. {bike|97110} 1/2 revs -> full 9. {shifts on a scale|97112} 5. {knee mob|97140} 4 min. total 31 min",
+     {"97116": 13, "97110": 9, "97112": 5, "97140": 4}),
+    ("Treatment lasted 44 minutes: 20 minutes {therapeutic exercise|97110}, 14 minutes {neuromuscular re-education|97112}, 10 minutes manual.",
+     {"97110": 20, "97112": 14}),
     # bare numbers in one same place
     ("{Cone taps|97112} 9 | {bike|97110} 12 | {stairs|97116} 8", {"97112": 9, "97110": 12, "97116": 8}),
     ("{Fluido|97022} 9, {putty pinch|97110} 15, {glides|97140} 11", {"97022": 9, "97110": 15, "97140": 11}),

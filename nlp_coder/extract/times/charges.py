@@ -168,6 +168,12 @@ def _all_of(reading: Reading, line: Line, m: re.Match[str]) -> bool:
     return only(reading.text[line.start : line.end], m.start() - line.start, m.end() - line.start)
 
 
+def _numbers_a_line(text: str, word: str, number: str, own: Line) -> bool:
+    """Whether another line than its own is numbered with a word and a number ("ex 5 .... unpacking")."""
+    numbered = re.finditer(rf"(?m)^[ \t]*{re.escape(word)}[ \t]*{number}\b(?:[ \t]*[.:)–-]|[ \t]{{2}})", text)
+    return any(not own.start <= m.start() < own.end for m in numbered)
+
+
 def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Summary lines in headings' own words ("TE 15 TA 15 GAIT 8", "MT 8:15-8:32, TE 8:32-8:45") and "(NMR 12)" after a list."""
     out: list[TimeUse] = []
@@ -210,9 +216,7 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 text, activities, named[0], line.start + (found[found.index(m) - 1].end() if found.index(m) else 0)
             ):
                 continue
-            if m["m"] and re.search(
-                rf"(?m)^[ \t]*{re.escape(m['term'])}[ \t]*{m['m']}\b(?:[ \t]*[.:)–-]|[ \t]{{2}})", text
-            ):
+            if m["m"] and _numbers_a_line(text, m["term"], m["m"], line):
                 continue  # "stairs 6 min (ex 5 only)": the line that it numbers
             so_often = not m["unit"] and not clock and re.search(r"x[ \t]*\Z", body[: m.start("m")], re.IGNORECASE)
             if named and so_often and _DONE_SO_OFTEN.match(m["term"]):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nlp_coder.extract.group_words import GROUP_NAMED
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.times.sums import numbers_that_make
 from nlp_coder.extract.times.use import Placed, TimeUse
 from nlp_coder.note import FIRST_UNIT, GROUP
 
@@ -27,6 +30,27 @@ def group_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[Ti
     if not told or len({t.minutes for t in told}) > 1:
         return []
     return [TimeUse(told[0].start, told[0].end, told[0].minutes, "block", mine, GROUP, told[0].clock)]
+
+
+_INDIVIDUAL_AND_GROUP = re.compile(
+    r"\bindiv(?:idual)?\.?[ \t:=]*(?P<own>\d{1,3})[ \t]*(?:min\w*\.?|m\b|['’′])?[ \t]*[,;/&+][ \t]*(?:and[ \t]+)?(?:group|grp)[ \t:=]*(?P<group>\d{1,3})(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def split_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "Individual 26, group 20": the group's time, and that of what was done alone, where it is one service or bare numbers
+    behind its items add up to it."""
+    m = _INDIVIDUAL_AND_GROUP.search(reading.text)
+    grouped = tuple(i for i, a in enumerate(activities) if a.performed and a.code == GROUP)
+    alone = tuple(i for i, a in enumerate(activities) if a.performed and a.code != GROUP)
+    if m is None or not grouped or not alone:
+        return []
+    out = [TimeUse(m.start("group"), m.end("group"), int(m["group"]), "block", grouped, GROUP)]
+    if len({activities[i].code for i in alone}) == 1:
+        return [*out, TimeUse(m.start("own"), m.end("own"), int(m["own"]), "block", alone, activities[alone[0]].code)]
+    own = [replace(a, performed=a.performed and a.code != GROUP) for a in activities]
+    return out + numbers_that_make(reading, own, [m.span()], int(m["own"]))
 
 
 def _names_a_group(reading: Reading, t: TimeMention) -> bool:

@@ -11,7 +11,7 @@ from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.use import Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import NO_TREATMENT
-from nlp_coder.note import GROUP
+from nlp_coder.note import FIRST_UNIT, GROUP
 
 _ANEW = re.compile(r"[/|+¦][ \t]*\(?\Z")
 """ "97110 15m / 97140 15m": the next charge, no item of this one."""
@@ -52,7 +52,8 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
             t = times[0]
             out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
             continue
-        if number := _heading_number(heading):
+        number = _heading_number(heading)
+        if number and not (block.code == GROUP and int(number[1] or number[2]) < FIRST_UNIT):  # "Group (3)": patients
             group = 1 if number[1] else 2
             out.append(
                 TimeUse(

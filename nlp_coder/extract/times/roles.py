@@ -32,7 +32,7 @@ from nlp_coder.extract.times.charges import (
     term_uses,
 )
 from nlp_coder.extract.times.grid import grid_uses
-from nlp_coder.extract.times.group import group_uses
+from nlp_coder.extract.times.group import group_uses, split_uses
 from nlp_coder.extract.times.headings import heading_uses
 from nlp_coder.extract.times.numbered import numbered_uses
 from nlp_coder.extract.times.only_service import only_service_uses
@@ -70,6 +70,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     used += [(c.start, c.end) for r in rows for c in r.earlier if c.end > c.start]  # they say nothing of today
     own, of_others = disciplines_minutes(reading)
     take(own)
+    take(split_uses(reading, activities))
     used += of_others
     parts_written: list[int] = []
     if equation := sum_written(reading.text):

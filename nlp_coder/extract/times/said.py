@@ -74,11 +74,30 @@ def of_what_follows(told: Told) -> Answer:
     of = _OF_IT.fullmatch(text, told.t.end, told.activities[first].start)
     if of is None or not mine:
         return None
+    if of_a_list := _listed_services(told, start, first):
+        return of_a_list
     several = sum(bool(m and m["of"]) for m in _joints(told, times)) > 1
     alone = len(mine) == 1 and block_code(text[told.activities[first].start : told.activities[first].end])
     if led or (of["of"] and (several or alone)):
         return told.of(mine, told.activities[first].code)
     return None
+
+
+_PARTS_LIST = re.compile(r"(?:[:,;(]|\band|\bthen|\A)[ \t]*\Z", re.IGNORECASE)
+
+
+def _listed_services(told: Told, start: int, first: int) -> TimeUse | None:
+    """ "45 minutes: 20 minutes therapeutic exercise, 15 minutes neuro re-ed": a time right before a service's name in a list
+    whose parts begin with their times, whatever else is an activity there; None elsewhere. first: the item behind it."""
+    text, item = told.reading.text, told.activities[first]
+    near = text[told.t.end : item.start].strip() in ("", "of") and block_code(text[item.start : item.end])
+    if (
+        not near
+        or not _PARTS_LIST.search(text[start : told.t.start])
+        or not re.match(r"[ \t]*(?:[,;.)]|and\b|then\b|$)", text[item.end :])
+    ):
+        return None
+    return told.of((first,), item.code)
 
 
 def _joints(told: Told, times: Sequence[TimeMention]) -> list[re.Match[str] | None]:

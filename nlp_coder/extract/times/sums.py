@@ -57,8 +57,8 @@ def summed_uses(
         *sums_alone(reading.text),
     ]
     longest = max((t.minutes for t in reading.times), default=0)
-    for form in (_AFTER_ITEM, _BEFORE_A_WORD):
-        found = _numbers_after_items(reading, activities, used, form)
+    for form, numbers in ((_AFTER_ITEM, False), (_BEFORE_A_WORD, False), (_AFTER_ITEM, True)):
+        found = _numbers_after_items(reading, activities, used, form, numbers=numbers)
         if not found:
             continue
         bare = sum(f.minutes for f in found)
@@ -109,15 +109,29 @@ def completing_uses(reading: Reading, activities: Sequence[Placed], uses: Sequen
     return found if sum(f.minutes for f in found) == left else []
 
 
+def numbers_that_make(
+    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], minutes: int
+) -> list[TimeUse]:
+    """The bare numbers after items that add up to some minutes; none where they do not."""
+    for numbers in (False, True):
+        found = _numbers_after_items(reading, activities, used, _AFTER_ITEM, numbers=numbers)
+        if sum(f.minutes for f in found) == minutes:
+            return found
+    return []
+
+
 def beside_items(reading: Reading, activities: Sequence[Placed], t: TimeMention) -> bool:
     line = reading.layout.line_at(t.start)
     return bool(performed_in(activities, line.start, line.end))
 
 
 def _numbers_after_items(
-    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], form: re.Pattern[str]
-) -> list[TimeUse]:
-    """The bare numbers of one form that stand right behind performed items and are no dosage."""
+    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]], form: re.Pattern[str],
+    *, numbers: bool = False,
+) -> list[TimeUse]:  # fmt: skip
+    """The bare numbers of one form that stand right behind performed items and are no dosage. numbers: other numbers may
+    stand between ("bike 1/2 revs -> full 9")."""
+    parted = r"[.;\n]" if numbers else r"\d|[.;\n]"
     text = reading.text
     timed = [(t.start, t.end) for t in reading.times]
     dosage = [(q.start, q.end) for q in reading.measures]
@@ -131,7 +145,7 @@ def _numbers_after_items(
             [line.start, *(b for _, b in [*used, *timed, *((f.start, f.end) for f in found)] if b <= m.start())]
         )
         mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start())
-        if mine and not re.search(r"\d|[.;\n]", _without(text, activities[mine[-1]].end, m.start(), dosage)):
+        if mine and not re.search(parted, _without(text, activities[mine[-1]].end, m.start(), dosage)):
             found.append(of_items(m.start(), m.end(), int(m[0]), mine))
     return found
 
