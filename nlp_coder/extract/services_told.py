@@ -296,6 +296,13 @@ def _done_with_minutes(reading: Reading, c: Candidate) -> bool:
     return _time_behind(reading, c.end, _DONE_WITH) is not None
 
 
+def timed_behind(reading: Reading, c: Candidate) -> bool:
+    """Whether a time stands behind a phrase in its sentence."""
+    end = part(reading.cuts.sentences, max(c.start, c.end - 1), len(reading.text))[1]
+    line = reading.layout.line_at(c.start)
+    return any(c.end <= t.start < min(end, line.end) for t in reading.times)
+
+
 def evaluations(reading: Reading, every: Sequence[Candidate]) -> list[int]:
     """The candidates that name an evaluation with its code or its complexity beside it on their line: the service was given
     (67 of the 72 such lines of the labelled notes say so)."""
