@@ -34,11 +34,30 @@ _BOX_TICKED = re.compile(rf"(?:{_TICKED_BOX})[ \t]*\Z")  # a tick without its bo
 _BOX_LEFT = re.compile(_OPEN_BOX)
 
 
-def ticked(reading: Reading, start: int) -> bool:
-    """Whether a ticked box stands right before an offset, in a note that has others left open, and no list for home or plan
-    holds it: "[x] STM   [ ] taping"."""
+_BOX = re.compile(rf"{_OPEN_BOX}|{_TICKED_BOX}")
+
+
+def boxed_behind(reading: Reading, start: int, end: int) -> str | None:
+    """The box right behind an item of a line whose names stand before their boxes ("US [ ]  IFC [x] w/ CP [x]"); "" where there
+    is none, None on other lines."""
     line = reading.layout.line_at(start)
-    if not _BOX_TICKED.search(reading.text, max(line.start, start - 6), start):
+    first = _BOX.search(reading.text, line.start, line.end)
+    if first is None or not re.search(r"[A-Za-z]", reading.text[line.start : first.start()].rsplit(":", 1)[-1]):
+        return None
+    following = _BOX.search(reading.text, end, line.end)
+    near = following and not re.search(r"[A-Za-z]{2}", reading.text[end : following.start()])
+    return following[0] if following and near else ""
+
+
+def ticked(reading: Reading, start: int, end: int) -> bool:
+    """Whether a ticked box stands right before an item, or behind it where its line has them there, in a note that has others
+    left open, and no list for home or plan holds it: "[x] STM   [ ] taping"."""
+    line = reading.layout.line_at(start)
+    behind = boxed_behind(reading, start, end)
+    if behind is not None:
+        if not re.fullmatch(_TICKED_BOX, behind):
+            return False
+    elif not _BOX_TICKED.search(reading.text, max(line.start, start - 6), start):
         return False
     elsewhere = reading.layout.stands_in(start, ("hep", "plan", "goals", "history"))
     return not elsewhere and _BOX_LEFT.search(reading.text) is not None

@@ -50,7 +50,7 @@ from nlp_coder.extract.services_told import (
     under_its_minutes,
     walked_with_help,
 )
-from nlp_coder.extract.status import left_blank, status_features, ticked
+from nlp_coder.extract.status import boxed_behind, left_blank, status_features, ticked
 from nlp_coder.extract.surroundings import surroundings
 from nlp_coder.extract.table import said_today, table_rows
 from nlp_coder.extract.tests_told import tests_given
@@ -165,7 +165,9 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         likely = 1 - judge.first.probabilities(features)[NO_ACTIVITY]
         at = bisect_right(row_starts, candidate.start) - 1
         row = rows[at] if at >= 0 and candidate.start < rows[at].end else None
-        box = _UNTICKED.search(reading.text, max(0, candidate.start - 20), candidate.start) is not None
+        behind = boxed_behind(reading, candidate.start, candidate.end)
+        before_it = reading.text[max(0, candidate.start - 20) : candidate.start] if behind is None else behind
+        box = _UNTICKED.search(before_it) is not None
         aside = (
             (
                 "declined"
@@ -179,7 +181,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
                 "performed"
                 if under_its_minutes(reading, candidate.start)
                 or in_a_charge(reading, candidate.start)
-                or ticked(reading, candidate.start)
+                or ticked(reading, candidate.start, candidate.end)
                 else None
             )
             or ("home_program" if on_a_sheet_for_home(reading, candidate.start) else None)

@@ -154,6 +154,18 @@ CASES = [
      {"97116": 13, "97110": 9, "97112": 5, "97140": 4}),
     ("Treatment lasted 44 minutes: 20 minutes {therapeutic exercise|97110}, 14 minutes {neuromuscular re-education|97112}, 10 minutes manual.",
      {"97110": 20, "97112": 14}),
+    ("45-minute OT session in the room. {Shirt|97535} min A. {Sock aid|97535}. {Oral care|97535} at the sink.", {"97535": 45}),
+    ("{UBE|97110} - 9 mins\n{Cones while standing|97530} at the counter 3 min standing tolerance, CGA - 13 mins", {"97110": 9, "97530": 13}),
+    ("{Liner on and off|97761}. {Bar walking|97761}. In all, 38 minutes were spent on prosthetic training. {Prone lifts|97110} 9 minutes.",
+     {"97761": 38, "97110": 9}),
+    ("fluido 11 / MT 13 / TE 16\n{fluidotherapy|97022}\n{radiocarpal mobs|97140}\n{tendon glides|97110}, {putty|97110}",
+     {"97022": 11, "97140": 13, "97110": 16}),
+    ("{push ups|97110} 3x8, {rows|97110} 3x12, {UBE|97110} 6 min w/ 1 rest - TherEx 18. {squat pivot|97530} x5, CS - TherAct 12.",
+     {"97110": 18, "97530": 12}),
+    ("SELF CARE ....... 14\n   {button hook|97535}, {pants in stance|97535}\nTH ACT .......... 11\n   {log roll on a satin sheet|97530} x6",
+     {"97535": 14, "97530": 11}),
+    ("ECT: {bathing, paced|97535}, {closet retrieval|97535}, taught back (21)\nEndurance: {Omnicycle|97110} 7 min, {balloon|97110} (12 for both)\n"
+     "{bed making|97530} 5\ntot 38 min", {"97535": 21, "97110": 12, "97530": 5}),
     # bare numbers in one same place
     ("{Cone taps|97112} 9 | {bike|97110} 12 | {stairs|97116} 8", {"97112": 9, "97110": 12, "97116": 8}),
     ("{Fluido|97022} 9, {putty pinch|97110} 15, {glides|97140} 11", {"97022": 9, "97110": 15, "97140": 11}),

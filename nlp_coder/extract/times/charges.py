@@ -361,6 +361,54 @@ def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
     return out
 
 
+_SEGMENT = re.compile(
+    r"(?P<words>[A-Za-z][A-Za-z/&.-]*(?:[ \t][A-Za-z/&.-]+){0,3})[ \t:=-]*[ \t]*(?P<m>\d{1,2})[ \t]*(?:minutes|mins?\.?|m|['’′])?",
+    re.IGNORECASE,
+)
+_SEGMENTS = re.compile(
+    rf"(?:[A-Za-z ]{{0,12}}(?:->|→|:)[ \t]*)?(?P<list>{_SEGMENT.pattern.replace('?P<words>', '?:').replace('?P<m>', '?:')}(?:[ \t]*[/,;|][ \t]*{_SEGMENT.pattern.replace('?P<words>', '?:').replace('?P<m>', '?:')})+)[ \t.]*",
+    re.IGNORECASE,
+)
+
+
+def eliminated_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "FM tasks 20 / strength 10", "fluido 10 / MT 14 / TE 16": a line or sentence of services with their minutes, of which just
+    one has a name of the therapist's own, and just one service performed is named by none of the others."""
+    performed = {a.code for a in activities if a.performed and a.code}
+    for start, end in _stretches(reading):
+        m = _SEGMENTS.fullmatch(
+            reading.text, start + len(reading.text[start:end]) - len(reading.text[start:end].lstrip()), end
+        )
+        if m is None or performed_in(activities, start, end):
+            continue
+        parts = list(_SEGMENT.finditer(reading.text, *m.span("list")))
+        codes = [_own_code(p["words"]) for p in parts]
+        left = performed - set(codes)
+        if (
+            codes.count(None) == 1
+            and len(left) == 1
+            and all(c is None or c in performed for c in codes)
+            and len(codes) >= 2
+        ):
+            own = left.pop()
+            return [
+                TimeUse(p.start("m"), p.end(), int(p["m"]), "code", (), c or own)
+                for p, c in zip(parts, codes, strict=True) if int(p["m"]) > SHORTEST
+            ]  # fmt: skip
+    return []
+
+
+def _stretches(reading: Reading) -> list[tuple[int, int]]:
+    """The lines and the sentences of a note."""
+    ends = [*reading.cuts.sentences, len(reading.text)]
+    return [*((line.start, line.end) for line in reading.layout.lines), *itertools.pairwise(ends)]
+
+
+def _own_code(words: str) -> str | None:
+    """The code of a heading's word, or of the last part of several ("handwriting/self care")."""
+    return block_code(words.strip()) or block_code(words.rsplit("/", 1)[-1].strip())
+
+
 @cache
 def _bracketed_number() -> re.Pattern[str]:
     words = alternatives(list(block_terms()))
@@ -382,6 +430,27 @@ def number_first_uses(reading: Reading, activities: Sequence[Placed]) -> list[Ti
             run = tuple(i for i in mine if i >= first)
             out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "block", run, code))
     return out
+
+
+@cache
+def _dashed_term() -> re.Pattern[str]:
+    words = alternatives(list(block_terms()))
+    return re.compile(
+        rf"[ \t](?:—|–|-{{1,2}}|→|=>?)[ \t]*(?P<term>{words})[ \t]*(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?\b|['’′])?(?=[ \t]*(?:[.;,\r\n]|$))",
+        re.IGNORECASE,
+    )
+
+
+def dashed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "push ups 3x8, rows, UBE 6 min -- TherEx 18. squat pivot x5 -- TherAct 12.": a heading's word and its minutes behind a dash,
+    after what it sums up, where a note has at least two."""
+    out: list[TimeUse] = []
+    for m in _dashed_term().finditer(reading.text):
+        line = reading.layout.line_at(m.start())
+        since = max([line.start, *(u.end for u in out)])
+        if mine := performed_in(activities, since, m.start()):
+            out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "block", mine, block_code(m["term"])))
+    return out if len(out) >= 2 else []
 
 
 _SLASHED = re.compile(

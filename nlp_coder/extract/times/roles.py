@@ -22,6 +22,8 @@ from nlp_coder.extract.times.charges import (
     bracketed_uses,
     charge_line_uses,
     charge_uses,
+    dashed_uses,
+    eliminated_uses,
     names_work,
     number_first_uses,
     pairs_on,
@@ -43,7 +45,7 @@ from nlp_coder.extract.times.sums import completing_uses, sum_written, summed_us
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
 from nlp_coder.extract.times.totals import disciplines_minutes, written_totals
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
-from nlp_coder.extract.times.words import EVERY, OF_REST, UNDER_IT
+from nlp_coder.extract.times.words import EVERY, OF_REST, TOLERANCE, UNDER_IT
 from nlp_coder.note import GROUP
 
 
@@ -88,9 +90,11 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         *slashed_uses(reading),
         *bracketed_uses(reading, activities),
         *number_first_uses(reading, activities),
+        *dashed_uses(reading, activities),
         *summary_uses(reading, activities),
         *term_uses(reading, activities),
         *reversed_uses(reading, activities),
+        *eliminated_uses(reading, activities),
         *written_totals(reading, activities),
     ])  # fmt: skip
     # what today's column of a row says ("80'" walked) and numbers beside its minutes ("cues | 4") are nobody else's
@@ -126,7 +130,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     rest = [t for t in rest if not _frames_its_parts(reading, activities, t, parts)]
     rest = [
         t for t in rest
-        if (t.minutes > 1 or t.clock)  # "1 min on 1 min off", "VOR, 1 min each" is how, not how long
+        if (t.minutes > 1 or t.clock) and not TOLERANCE.match(reading.text, t.end)  # "1 min on 1 min off", "VOR, 1 min each" is how, not how long
         and not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
         and (t.clock or not OF_REST.search(reading.text, max(0, t.start - 16), t.start) or UNDER_IT.match(reading.text, t.end))
     ]  # fmt: skip

@@ -34,6 +34,7 @@ from nlp_coder.extract.times.said import (
     of_a_whole,
     of_what_follows,
     part_of_a_whole,
+    spent_on_a_service,
     timed_or_whole,
 )
 from nlp_coder.extract.times.told import (
@@ -73,6 +74,6 @@ def mention_use(
 
 
 _QUESTIONS: tuple[Callable[[Told], Answer], ...] = (
-    all_of_a_code, part_of_a_whole, of_a_whole, of_what_follows, timed_or_whole, of_a_term, of_a_closing_term, elsewhere, heads_brackets, heads_its_list, leads_its_items, no_treatment, behind_a_code, sums_a_list,
+    all_of_a_code, part_of_a_whole, spent_on_a_service, of_a_whole, of_what_follows, timed_or_whole, of_a_term, of_a_closing_term, elsewhere, heads_brackets, heads_its_list, leads_its_items, no_treatment, behind_a_code, sums_a_list,
     behind_its_items, earlier_or_bout, closes_its_line, before_its_items, on_its_own_line, of_the_visit,
 )  # fmt: skip

@@ -167,6 +167,29 @@ def _total_of_a_service(told: Told) -> str | None:
     return code if any(told.activities[i].code == code for i in performed_in(told.activities, 0, start)) else None
 
 
+_SPENT_ON = re.compile(
+    r"[ \t]*(?:were|was)?[ \t]*(?:spent|devoted|used|billed)[ \t]+(?:on|to|for|in|as)[ \t]+(?:the[ \t]+)?",
+    re.IGNORECASE,
+)
+
+
+def spent_on_a_service(told: Told) -> Answer:
+    """ "In all, 40 minutes were spent on prosthetic training.": the minutes of a service that the lexicon knows, where its items
+    are told elsewhere."""
+    spent = _SPENT_ON.match(told.after)
+    if spent is None:
+        return None
+    at, text = told.t.end + spent.end(), told.reading.text
+    named = [m for m in told.reading.terms_in(at, at + 1) if told.reading.place_of(m)[0] == at]
+    if not named or any(a.start <= at < a.end for a in told.activities):
+        return None
+    code, end = named[0].term.code, told.reading.place_of(named[0])[1]
+    closes = re.match(r"[ \t]*(?:[.,;(]|$)", text[end : told.line.end])
+    return (
+        told.use("code", (), code) if closes and any(a.performed and a.code == code for a in told.activities) else None
+    )
+
+
 _OUT_OF_A_WHOLE = re.compile(r"\bof[ \t]*(?:the[ \t]*|a[ \t]*)?\Z", re.IGNORECASE)
 
 

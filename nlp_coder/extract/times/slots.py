@@ -59,7 +59,8 @@ def gap_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out = []
     for m in found if len(found) >= 2 else ():
         line = reading.layout.line_at(m.start("n"))
-        mine = performed_in(activities, m.end(), line.end)
+        alone = not reading.text[m.end() : line.end].strip()
+        mine = performed_in(activities, m.end(), _end_of_items(reading, line.end) if alone else line.end)
         if mine and int(m["n"]) > SHORTEST and not performed_in(activities, line.start, m.start("n")):
             out.append(of_items(m.start("n"), m.end("n"), int(m["n"]), mine))
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
@@ -12,11 +13,12 @@ from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, per
 _AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|->|→|(?:and|then)\b))")
 _SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
 _BEFORE_A_WORD = re.compile(
-    rf"{_AFTER_ITEM.pattern}|(?<=[ \t=])(\d{{1,2}})"
+    rf"{_AFTER_ITEM.pattern}|(?<=[ \t=(])(\d{{1,2}})"
     r"(?=[ \t]+(?:[a-z]{2,}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$)|\([a-z])|:[ \t])"
 )
 """ "ice 15 post, unattended": also before a word or two."""
 
+_FOR_ALL = re.compile(r"[ \t]+(?:for[ \t]+(?:both|all|the[ \t]+lot)|in[ \t]+all|total)\b", re.IGNORECASE)
 _EQUATION = re.compile(
     r"(?<![\d.:/+])(?P<parts>\d{1,3}(?:[ \t]*(?:min|m|['’′])?[ \t]*\+[ \t]*\d{1,3})+)[ \t]*(?:min|m|['’′])?[ \t]*=[ \t]*(?P<sum>\d{1,3})(?!\d|\.\d|[:/%])",
     re.IGNORECASE,
@@ -141,12 +143,13 @@ def _numbers_after_items(
         if int(m[0]) < 2 or any(a < m.end() and m.start() < b for a, b in taken):
             continue
         line = reading.layout.line_at(m.start())
-        since = max(
-            [line.start, *(b for _, b in [*used, *timed, *((f.start, f.end) for f in found)] if b <= m.start())]
-        )
+        together = _FOR_ALL.match(text, m.end()) is not None  # what one of them has alone is part of it
+        before = [b for _, b in [*used, *timed, *((f.start, f.end) for f in found)] if b <= m.start()]
+        since = line.start if together else max([line.start, *before])
         mine = tuple(i for i, a in enumerate(activities) if a.performed and since <= a.start and a.end <= m.start())
         if mine and not re.search(parted, _without(text, activities[mine[-1]].end, m.start(), dosage)):
-            found.append(of_items(m.start(), m.end(), int(m[0]), mine))
+            use = of_items(m.start(), m.end(), int(m[0]), mine)
+            found.append(replace(use, role="block") if together and len(mine) > 1 else use)
     return found
 
 

@@ -37,6 +37,8 @@ OF_REST = re.compile(r"(?<!\bthe )\b(?:rests?|breaks?|pause)[ \t]*(?:of|x|for|:)
 """ "seated rest 3 min - 14 min": the first parts nothing."""
 UNDER_IT = re.compile(r"[ \t]*(?:with|under|on)[ \t]+(?:(?:a|an|the|her|his)[ \t]+)?", re.IGNORECASE)
 """ "Rests for 10 minutes with a cold pack": what joins rest to a modality given in it."""
+TOLERANCE = re.compile(r"[ \t]*(?:of[ \t]+)?(?:standing|sitting|activity|upright)[ \t]+tol(?:erance)?\b", re.IGNORECASE)
+""" "At the counter 3 min standing tolerance": how long the patient lasted."""
 EVERY = re.compile(r"\b(?:every|each|per|q)[ \t]*\Z", re.IGNORECASE)
 
 
