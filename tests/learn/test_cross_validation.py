@@ -106,5 +106,6 @@ def test_a_whole_run(small_parts: Callable[[], AbstractContextManager[None]], tm
         (["w2"], 21),
     ]
     whole = result["figures"]["end_to_end"]
-    assert 0.3 < whole["lowest"] <= whole["value"] <= whole["highest"] < 0.95
+    # what 42 notes teach; the interval of so few is wide
+    assert 0.2 < whole["lowest"] <= whole["value"] <= whole["highest"] < 0.95
     assert whole["interval"][0] < whole["value"] < whole["interval"][1]
