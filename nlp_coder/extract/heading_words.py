@@ -142,9 +142,15 @@ def block_code(words: str) -> str | None:
 
 
 @cache
+def block_words() -> str:
+    """All headings' words as alternatives of a regular expression."""
+    return alternatives(list(block_terms()))
+
+
+@cache
 def timed_term() -> re.Pattern[str]:
     """A heading's words with a time of their own as one sentence among others ("... MT 10 min. Gait 8 min.")."""
-    words = alternatives(list(block_terms()))
+    words = block_words()
     return re.compile(
         rf"(?<=[.;])[ \t]+(?P<h>{words})(?![A-Za-z])[ \t]*(?:x|for|-|–|:)?[ \t]*\d{{1,3}}[ \t]*(?:minutes?|mins?|'|′|’)(?=[ \t]*(?:[.;\r\n]|$))",
         re.IGNORECASE,

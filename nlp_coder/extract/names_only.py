@@ -198,8 +198,9 @@ _TEST_AS_SERVICE = re.compile(r"97750|isokinetic|\bFCE\b|capacity eval|battery",
 
 
 def findings(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
-    """The kept candidates in tables that compare levels, and those of a sentence that opens with "Functional testing: " or the like, where the note tells of no test
-    as a service: measurements of the visit (annotation guide); none of 12 such sentences of the labelled notes holds a label."""
+    """The kept candidates in tables that compare levels, and those of a sentence that opens with "Functional testing: " or the
+    like, where the note tells of no test as a service: measurements of the visit (annotation guide); none of 12 such
+    sentences of the labelled notes holds a label."""
     places = compared_levels(reading)
     for m in () if _TEST_AS_SERVICE.search(reading.text) else _TESTS.finditer(reading.text):
         line = reading.layout.line_at(m.end() - 1)

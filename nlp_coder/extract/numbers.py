@@ -284,12 +284,9 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
             span = clock_span(match["a"], match["b"])
             if span and taken.take(*match.span()):
                 yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT)
-    for match in _CLOCK_WITH_POINTS.finditer(text):
-        span = clock_span(match["a"].replace(".", ":"), match["b"].replace(".", ":"))
-        if span and 4 < span[1] - span[0] <= 120 and taken.take(*match.span()):
-            yield TimeMention(match.start(), match.end(), span[1] - span[0], span)
-    for match in _FROM_THE_HOUR.finditer(text):
-        span = clock_span(f"{match['a']}:00", match["b"])
+    for match in [*_CLOCK_WITH_POINTS.finditer(text), *_FROM_THE_HOUR.finditer(text)]:
+        begun, ended = match["a"].replace(".", ":"), match["b"].replace(".", ":")
+        span = clock_span(begun if ":" in begun else f"{begun}:00", ended)
         if span and 4 < span[1] - span[0] <= 120 and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), span[1] - span[0], span)
     for match in _BEGUN_AND_STOPPED.finditer(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -56,6 +57,11 @@ class Reading:
     def cuts(self) -> Cuts:
         """Where sentences, clauses and items begin."""
         return cuts_in(self.text, self.layout.lines)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """(start, end) of each sentence."""
+        return list(itertools.pairwise([*self.cuts.sentences, len(self.text)]))
 
     @cached_property
     def terms(self) -> list[TermMatch]:

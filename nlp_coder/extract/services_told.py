@@ -234,10 +234,9 @@ def _minutes_told(reading: Reading, c: Candidate) -> bool:
     before = bisect_left(reading.times, c.start, key=_start) - 1
     if before < 0 or reading.times[before].clock:
         return False
-    of = _MINUTES_OF.fullmatch(text, reading.times[before].end, c.start) or (
-        not text[reading.times[before].end : c.start].strip()
-        and _IN_A_LIST.search(text, max(0, reading.times[before].start - 6), reading.times[before].start)
-    )
+    t = reading.times[before]
+    listed = not text[t.end : c.start].strip() and _IN_A_LIST.search(text, max(0, t.start - 6), t.start)
+    of = listed or _MINUTES_OF.fullmatch(text, t.end, c.start)
     return bool(of and _THEN.match(text, c.end))
 
 

@@ -49,11 +49,10 @@ def boxed_behind(reading: Reading, start: int, end: int) -> str | None:
     return following[0] if following and near else ""
 
 
-def ticked(reading: Reading, start: int, end: int) -> bool:
+def ticked(reading: Reading, start: int, behind: str | None) -> bool:
     """Whether a ticked box stands right before an item, or behind it where its line has them there, in a note that has others
-    left open, and no list for home or plan holds it: "[x] STM   [ ] taping"."""
+    left open, and no list for home or plan holds it: "[x] STM   [ ] taping". behind: see `boxed_behind`."""
     line = reading.layout.line_at(start)
-    behind = boxed_behind(reading, start, end)
     if behind is not None:
         if not re.fullmatch(_TICKED_BOX, behind):
             return False

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from nlp_coder.extract.heading_words import MODALITY, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import MODALITY, block_code, block_words
 from nlp_coder.extract.layout import BLANK_LINE, Line
 from nlp_coder.extract.numbers import SPELLED, TimeMention, spelled
 from nlp_coder.extract.reading import Reading, part
@@ -168,7 +168,7 @@ def closed_by(reading: Reading, start: int) -> tuple[int, int, str] | None:
 
 @cache
 def _ends_a_line() -> re.Pattern[str]:
-    words, minutes = alternatives(list(block_terms())), r"(?:minutes|mins?\b\.?|m\b|['’′])"
+    words, minutes = block_words(), r"(?:minutes|mins?\b\.?|m\b|['’′])"
     return re.compile(
         rf"(?:\.{{3,}}|-{{1,2}}>|→|=>|=|(?<=[ \t])[-–—]{{1,2}}|\||\(|\t|[ ]{{3,}}|:(?=[ \t][^:;\n]{{0,30}}(?:overall|in all|all told|altogether)))[ \t]*"
         rf"(?:(?P<first>{words})[ \t]*[:=x-]?[ \t]*\d{{1,2}}[ \t]*{minutes}?|\d{{1,2}}[ \t]*{minutes}[ \t]*(?:of[ \t]+)?(?P<last>{words}))(?:[ \t]+(?:overall|in all|all told|total|altogether))?[ \t.)|]*\Z",

@@ -6,7 +6,6 @@ spent on the test as a service of its own).
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -55,9 +54,14 @@ def lists_of_tests(reading: Reading) -> list[tuple[int, int]]:
     return found
 
 
+def _tells_of_testing(text: str) -> bool:
+    """Whether a note speaks of a capacity evaluation or of a report."""
+    return (_CAPACITY.search(text) or _REPORT.search(text)) is not None
+
+
 def _lists(reading: Reading) -> list[tuple[int, int]]:
     text = reading.text
-    if not (_CAPACITY.search(text) or _REPORT.search(text)) or not any(t.minutes >= FIRST_UNIT for t in reading.times):
+    if not _tells_of_testing(text) or not any(t.minutes >= FIRST_UNIT for t in reading.times):
         return []
     out = []
     for m in _TESTS.finditer(text):
@@ -67,8 +71,8 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
     for m in _BELOW.finditer(text):
         out.append((reading.layout.line_at(m.start()).end, _end_of_paragraph(reading, m.start())))
     if title := _CAPACITY.search(text, 0, next((line.end for line in lines if line.start < line.end), 0)):
-        cuts = [*(c for c in reading.cuts.sentences if c > title.end()), len(text)]
-        out += [(a, b) for a, b in itertools.pairwise(cuts) if len(_NAMED_TESTS.findall(text, a, b)) >= 2]
+        later = [(a, b) for a, b in reading.sentences if a > title.end()]
+        out += [(a, b) for a, b in later if len(_NAMED_TESTS.findall(text, a, b)) >= 2]
     for block in reading.layout.blocks:
         line = reading.layout.line_at(block.start)
         place = reading.layout.line_number(line.start) + 1
@@ -101,7 +105,7 @@ def _end_of_paragraph(reading: Reading, offset: int) -> int:
 
 def times_of_testing(reading: Reading) -> list[TimeMention]:
     """The times that a note says its tests took, where it tells of a report or a capacity evaluation."""
-    if not (_CAPACITY.search(reading.text) or _REPORT.search(reading.text)):
+    if not _tells_of_testing(reading.text):
         return []
     return [
         t for t in reading.times

@@ -181,7 +181,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
                 "performed"
                 if under_its_minutes(reading, candidate.start)
                 or in_a_charge(reading, candidate.start)
-                or ticked(reading, candidate.start, candidate.end)
+                or ticked(reading, candidate.start, behind)
                 else None
             )
             or ("home_program" if on_a_sheet_for_home(reading, candidate.start) else None)
@@ -219,8 +219,9 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
     timed |= {(every[k].start, every[k].end) for k in charged_alone(reading, every, s.kept)}
     _keep_timed(s, timed)
     _join_what_for(s)
-    _keep_evaluations(s)
-    _one_evaluation(s)
+    named = evaluations(reading, every)
+    _keep_evaluations(s, named)
+    _one_evaluation(s, named)
     _keep_joined(s)
     for k in [
         *collective(reading, every, s.kept), *summed_up(reading, every, s.kept), *charged(reading, every, s.kept),
@@ -314,9 +315,9 @@ def _join_what_for(s: _Standing) -> None:
                     s.kept[j], s.statuses[j] = True, s.statuses[k]
 
 
-def _keep_evaluations(s: _Standing) -> None:
+def _keep_evaluations(s: _Standing, named: Sequence[int]) -> None:
     """Evaluations with their code or complexity stay, but for those inside another activity's words."""
-    for k in evaluations(s.reading, s.every):
+    for k in named:
         if s.kept[k]:
             s.done(k, unless=("planned",))
         elif not any(
@@ -326,10 +327,10 @@ def _keep_evaluations(s: _Standing) -> None:
             s.kept[k], s.statuses[k] = True, _DONE
 
 
-def _one_evaluation(s: _Standing) -> None:
+def _one_evaluation(s: _Standing, named: Sequence[int]) -> None:
     """A visit has one evaluation, however often it is named ("OT EVALUATION - low complexity" over "... completed 25 min"): of
     several performed ones that with minutes stays, else the likeliest. None of 229 labelled notes with one has another."""
-    given = [k for k in evaluations(s.reading, s.every) if s.kept[k] and _most(s.statuses[k]) == "performed"]
+    given = [k for k in named if s.kept[k] and _most(s.statuses[k]) == "performed"]
     if len(given) < 2:
         return
     best = max(given, key=lambda k: (timed_behind(s.reading, s.every[k]), s.likely[k]))

@@ -28,5 +28,6 @@ def reader() -> Reader:
 def test_the_box_of_an_item(reader: Reader, text: str, item: str, behind: str | None, done: bool) -> None:
     start = text.index(item)
     reading = reader.read(text)
-    assert boxed_behind(reading, start, start + len(item)) == behind
-    assert ticked(reading, start, start + len(item)) is done
+    found = boxed_behind(reading, start, start + len(item))
+    assert found == behind
+    assert ticked(reading, start, found) is done

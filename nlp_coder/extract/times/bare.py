@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from nlp_coder.extract.heading_words import CODE, MODALITY, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, MODALITY, block_code, block_words
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.slots import IN_BRACKETS, braced_uses, gap_uses, slot_uses
@@ -154,7 +154,7 @@ def _given_for(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
 @cache
 def _termed_line() -> re.Pattern[str]:
     return re.compile(
-        rf"(?m)^[ \t•*–-]*(?P<term>{alternatives(list(block_terms()))})[ \t]*[:=–-]?[ \t]*(?P<n>\d{{1,2}})[ \t]+(?=[A-Za-z])(?!(?:x|reps|sets|min|ft|lbs?|units?)\b)",
+        rf"(?m)^[ \t•*–-]*(?P<term>{block_words()})[ \t]*[:=–-]?[ \t]*(?P<n>\d{{1,2}})[ \t]+(?=[A-Za-z])(?!(?:x|reps|sets|min|ft|lbs?|units?)\b)",
         re.IGNORECASE,
     )
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from functools import cache
 
 from nlp_coder.extract.charge_lines import charge_lines, units_first
-from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, block_code, block_words
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import clock_span
 from nlp_coder.extract.reading import Reading, part
@@ -168,10 +167,18 @@ def _all_of(reading: Reading, line: Line, m: re.Match[str]) -> bool:
     return only(reading.text[line.start : line.end], m.start() - line.start, m.end() - line.start)
 
 
-def _numbers_a_line(text: str, word: str, number: str, own: Line) -> bool:
+_NUMBERED_LINE = re.compile(r"(?m)^[ \t]*(?P<word>[^\s\d][^\d\n]*?)[ \t]*(?P<n>\d{1,3})\b(?:[ \t]*[.:)–-]|[ \t]{2})")
+
+
+def _numbers_a_line(reading: Reading, word: str, number: str, own: Line) -> bool:
     """Whether another line than its own is numbered with a word and a number ("ex 5 .... unpacking")."""
-    numbered = re.finditer(rf"(?m)^[ \t]*{re.escape(word)}[ \t]*{number}\b(?:[ \t]*[.:)–-]|[ \t]{{2}})", text)
-    return any(not own.start <= m.start() < own.end for m in numbered)
+    if "numbered lines" not in reading.kept:  # asked for every heading's word of a note in turn
+        known: dict[tuple[str, str], list[int]] = {}
+        for m in _NUMBERED_LINE.finditer(reading.text):
+            known.setdefault((m["word"], m["n"]), []).append(m.start())
+        reading.kept["numbered lines"] = known
+    places = reading.kept["numbered lines"].get((word, number), ())
+    return any(not own.start <= at < own.end for at in places)
 
 
 def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
@@ -216,7 +223,7 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
                 text, activities, named[0], line.start + (found[found.index(m) - 1].end() if found.index(m) else 0)
             ):
                 continue
-            if m["m"] and _numbers_a_line(text, m["term"], m["m"], line):
+            if m["m"] and _numbers_a_line(reading, m["term"], m["m"], line):
                 continue  # "stairs 6 min (ex 5 only)": the line that it numbers
             so_often = not m["unit"] and not clock and re.search(r"x[ \t]*\Z", body[: m.start("m")], re.IGNORECASE)
             if named and so_often and _DONE_SO_OFTEN.match(m["term"]):
@@ -331,20 +338,15 @@ def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
     """ "29 min: 10 therapeutic ex, 19 ther act": numbers before headings' words on a line, or in a sentence that tells
     how a time was divided, without activities."""
     out = []
-    words = alternatives(list(block_terms()))
+    words = block_words()
     pattern = re.compile(
         rf"(?<![\w.:/])(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|'|’)?[ \t]+(?:of[ \t]+)?(?P<term>{words})(?![A-Za-z])(?=[ \t]*(?:[,;./+&|)\r\n]|and\b|$))",
         re.IGNORECASE,
     )
-    ends = [*reading.cuts.sentences, len(reading.text)]
-    stretches = [
-        (line.start, line.end) for line in reading.layout.lines if not performed_in(activities, line.start, line.end)
-    ]
-    stretches += [
-        (a, b) for a, b in itertools.pairwise(ends)
-        if _BREAKDOWN.search(reading.text, a, b) and not performed_in(activities, a, b)
-    ]  # fmt: skip
-    for start, end in stretches:
+    broken_down = [(a, b) for a, b in reading.sentences if _BREAKDOWN.search(reading.text, a, b)]
+    for start, end in (*_lines(reading), *broken_down):
+        if performed_in(activities, start, end):
+            continue
         found = list(pattern.finditer(reading.text, start, end))
         if len(found) >= 2:
             out += [
@@ -361,12 +363,12 @@ def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUs
     return out
 
 
-_SEGMENT = re.compile(
-    r"(?P<words>[A-Za-z][A-Za-z/&.-]*(?:[ \t][A-Za-z/&.-]+){0,3})[ \t:=-]*[ \t]*(?P<m>\d{1,2})[ \t]*(?:minutes|mins?\.?|m|['’′])?",
-    re.IGNORECASE,
-)
+_WORDS, _TO_MINUTES = r"[A-Za-z][A-Za-z/&.-]*(?:[ \t][A-Za-z/&.-]+){0,3}", r"[ \t:=-]*[ \t]*"
+_UNIT = r"[ \t]*(?:minutes|mins?\.?|m|['’′])?"
+_SEGMENT = re.compile(rf"(?P<words>{_WORDS}){_TO_MINUTES}(?P<m>\d{{1,2}}){_UNIT}", re.IGNORECASE)
+_ANY_SEGMENT = rf"{_WORDS}{_TO_MINUTES}\d{{1,2}}{_UNIT}"
 _SEGMENTS = re.compile(
-    rf"(?:[A-Za-z ]{{0,12}}(?:->|→|:)[ \t]*)?(?P<list>{_SEGMENT.pattern.replace('?P<words>', '?:').replace('?P<m>', '?:')}(?:[ \t]*[/,;|][ \t]*{_SEGMENT.pattern.replace('?P<words>', '?:').replace('?P<m>', '?:')})+)[ \t.]*",
+    rf"\s*(?:[A-Za-z ]{{0,12}}(?:->|→|:)[ \t]*)?(?P<list>{_ANY_SEGMENT}(?:[ \t]*[/,;|][ \t]*{_ANY_SEGMENT})+)[ \t.]*",
     re.IGNORECASE,
 )
 
@@ -375,21 +377,14 @@ def eliminated_uses(reading: Reading, activities: Sequence[Placed]) -> list[Time
     """ "FM tasks 20 / strength 10", "fluido 10 / MT 14 / TE 16": a line or sentence of services with their minutes, of which just
     one has a name of the therapist's own, and just one service performed is named by none of the others."""
     performed = {a.code for a in activities if a.performed and a.code}
-    for start, end in _stretches(reading):
-        m = _SEGMENTS.fullmatch(
-            reading.text, start + len(reading.text[start:end]) - len(reading.text[start:end].lstrip()), end
-        )
+    for start, end in (*_lines(reading), *reading.sentences):
+        m = _SEGMENTS.fullmatch(reading.text, start, end)
         if m is None or performed_in(activities, start, end):
             continue
         parts = list(_SEGMENT.finditer(reading.text, *m.span("list")))
         codes = [_own_code(p["words"]) for p in parts]
         left = performed - set(codes)
-        if (
-            codes.count(None) == 1
-            and len(left) == 1
-            and all(c is None or c in performed for c in codes)
-            and len(codes) >= 2
-        ):
+        if codes.count(None) == len(left) == 1 and {c for c in codes if c is not None} <= performed:
             own = left.pop()
             return [
                 TimeUse(p.start("m"), p.end(), int(p["m"]), "code", (), c or own)
@@ -398,10 +393,9 @@ def eliminated_uses(reading: Reading, activities: Sequence[Placed]) -> list[Time
     return []
 
 
-def _stretches(reading: Reading) -> list[tuple[int, int]]:
-    """The lines and the sentences of a note."""
-    ends = [*reading.cuts.sentences, len(reading.text)]
-    return [*((line.start, line.end) for line in reading.layout.lines), *itertools.pairwise(ends)]
+def _lines(reading: Reading) -> list[tuple[int, int]]:
+    """(start, end) of each line."""
+    return [(line.start, line.end) for line in reading.layout.lines]
 
 
 def _own_code(words: str) -> str | None:
@@ -411,7 +405,7 @@ def _own_code(words: str) -> str | None:
 
 @cache
 def _bracketed_number() -> re.Pattern[str]:
-    words = alternatives(list(block_terms()))
+    words = block_words()
     return re.compile(
         rf"\([ \t]*(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|['’′])?[ \t]+(?P<term>{words})[ \t]*\)", re.IGNORECASE
     )
@@ -434,7 +428,7 @@ def number_first_uses(reading: Reading, activities: Sequence[Placed]) -> list[Ti
 
 @cache
 def _dashed_term() -> re.Pattern[str]:
-    words = alternatives(list(block_terms()))
+    words = block_words()
     return re.compile(
         rf"[ \t](?:—|–|-{{1,2}}|→|=>?)[ \t]*(?P<term>{words})[ \t]*(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?\b|['’′])?(?=[ \t]*(?:[.;,\r\n]|$))",
         re.IGNORECASE,

@@ -57,10 +57,10 @@ def _codes(reading: Reading, line: Line) -> list[str]:
     """The codes of a line that names at least two services, one a cell, and nothing else but a label before them."""
     words = [reading.text[start:end].strip("()[]*: ") for start, end in _cells(reading, line)]
     codes = [w.upper() if re.fullmatch(CODE, w, re.IGNORECASE) else block_code(w) for w in words]
-    while len(codes) > 2 and codes[0] is None:
+    if len(codes) > 2 and codes[0] is None:
         codes = codes[1:]
     sure = [c for c in codes if c is not None]
-    return sure if len(sure) == len(codes) >= 2 and len(words) - len(codes) <= 1 else []
+    return sure if len(sure) == len(codes) >= 2 else []
 
 
 def _values(reading: Reading, line: Line, number: int) -> list[tuple[int, int, int]] | None:

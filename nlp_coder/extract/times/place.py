@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 
-from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, block_code, block_words
 from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
@@ -236,7 +236,7 @@ def behind_its_items(told: Told) -> Answer:
 @cache
 def _leads() -> re.Pattern[str]:
     """A code or a heading's word that a line opens with, no number behind it."""
-    words = alternatives(list(block_terms()))
+    words = block_words()
     return re.compile(
         rf"[ \t•*–-]*\(?(?:(?P<code>{CODE})\)?|(?P<term>{words}))(?![A-Za-z/])[ \t]*[:.–-]*[ \t]*(?=[A-Za-z])",
         re.IGNORECASE,

@@ -130,7 +130,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     rest = [t for t in rest if not _frames_its_parts(reading, activities, t, parts)]
     rest = [
         t for t in rest
-        if (t.minutes > 1 or t.clock) and not TOLERANCE.match(reading.text, t.end)  # "1 min on 1 min off", "VOR, 1 min each" is how, not how long
+        if (t.minutes > 1 or t.clock)  # "1 min on 1 min off", "VOR, 1 min each" is how, not how long
+        and not TOLERANCE.match(reading.text, t.end)
         and not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
         and (t.clock or not OF_REST.search(reading.text, max(0, t.start - 16), t.start) or UNDER_IT.match(reading.text, t.end))
     ]  # fmt: skip

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, block_code, block_words
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by, closing_services, closing_term, service_alone
@@ -112,7 +112,7 @@ def _joints(told: Told, times: Sequence[TimeMention]) -> list[re.Match[str] | No
 @cache
 def _total_of_a_term() -> re.Pattern[str]:
     """ "Total ADL time 24 min"."""
-    words = alternatives(list(block_terms()))
+    words = block_words()
     return re.compile(
         rf"\b(?:total|full|whole|entire)[ \t]+({words})[ \t]+(?:treatment[ \t]+|tx[ \t]+)?time[ \t:=]*\Z", re.IGNORECASE
     )
@@ -240,7 +240,7 @@ def of_a_term(told: Told) -> Answer:
     if termed and closes_its_items(told.reading, told.activities, told.line, termed):
         text, t, line = told.reading.text, told.t, told.line
         words = text[line.start : t.start] + text[t.end : line.end]
-        if only(re.sub(alternatives(list(block_terms())), "", words, count=1, flags=re.IGNORECASE), 0, 0):
+        if only(re.sub(block_words(), "", words, count=1, flags=re.IGNORECASE), 0, 0):
             return told.use("code", (), termed)
     return None
 

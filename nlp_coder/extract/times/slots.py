@@ -121,17 +121,15 @@ _HEADED = re.compile(
 def bracketed_headings(reading: Reading, activities: Sequence[Placed], headed: int) -> list[TimeUse]:
     """ "Scar work (15): skin rolling, massage": headings of any words with a bare number in brackets, where at least two
     headings of the note have a number; headed: how many of those that stand for a code do."""
-    out = []
-    for m in _HEADED.finditer(reading.text):
-        line = reading.layout.line_at(m.start(1))
-        mine = performed_in(activities, m.end(), line.end)
-        if mine and 4 < int(m[1]) <= 75 and not performed_in(activities, line.start, m.start(1)):
-            out.append(of_items(m.start(1), m.end(1), int(m[1]), mine))
-    for m in _HEADED_ALONE.finditer(reading.text):
-        line = reading.layout.line_at(m.start(1))
-        mine = performed_in(activities, line.end, _end_of_items(reading, line.end))
-        if mine and 4 < int(m[1]) <= 75 and not performed_in(activities, line.start, line.end):
-            out.append(of_items(m.start(1), m.end(1), int(m[1]), mine))
+    text, out = reading.text, []
+    for form, alone in ((_HEADED, False), (_HEADED_ALONE, True)):
+        for m in form.finditer(text):
+            line = reading.layout.line_at(m.start(1))
+            first, last = (line.end, _end_of_items(reading, line.end)) if alone else (m.end(), line.end)
+            mine = performed_in(activities, first, last)
+            named = performed_in(activities, line.start, line.end if alone else m.start(1))
+            if mine and not named and 4 < int(m[1]) <= 75:
+                out.append(of_items(m.start(1), m.end(1), int(m[1]), mine))
     if not out or len(out) + headed < 2:
         return []
     starts = {u.start for u in out}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from nlp_coder.extract.heading_words import CODE, alternatives, block_code, block_terms
+from nlp_coder.extract.heading_words import CODE, block_code, block_words
 from nlp_coder.extract.numbers import CLOCK
 from nlp_coder.extract.reading import Reading
 
@@ -44,7 +44,7 @@ EVERY = re.compile(r"\b(?:every|each|per|q)[ \t]*\Z", re.IGNORECASE)
 
 @cache
 def term_pattern() -> re.Pattern[str]:
-    words = alternatives(list(block_terms()))
+    words = block_words()
     return re.compile(
         rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?|\([A-Za-z][A-Za-z /,&-]{{1,20}}\)(?=[ \t]*\d))?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*(?:[:=–—-]|\.{{2,}}|…)?[ \t]*(?:\d[ \t]?(?:units?|un?\b)[ \t]*[,(:=/–—-]*[ \t]*|\d[ \t]*\((?=\d{{1,3}}[ \t]*(?:m|['’′])))?"
         rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d|[ \t]*[-–][ \t]*\d|[ \t]*min\.?[ \t]*(?:A\b(?!-[a-z])|\(A\)|assist))[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|stairs|laps?|lengths?|flights?|trips?|rounds?|ya?r?ds?|met(?:er|re)s?|[mk]?hz\b|w/cm|watts?\b|m?a\b|kg|cm\b|mm\b|\"|/\d|°|deg|[fc]\b|%)))",
@@ -62,14 +62,14 @@ def terms_told(reading: Reading) -> list[re.Match[str]]:
 
 def term_after(after: str) -> str | None:
     """The code of a heading's word right behind a time ("= 20 min TE"), or None."""
-    words = re.match(rf"[ \t]*({alternatives(list(block_terms()))})(?![A-Za-z])", after, re.IGNORECASE)
+    words = re.match(rf"[ \t]*({block_words()})(?![A-Za-z])", after, re.IGNORECASE)
     return block_code(words[1]) if words else None
 
 
 def term_before(before: str) -> str | None:
     """The code of a heading's word or written code right before a "total" ("NMR total 17", "97110 tot 14"), or None."""
     words = re.search(
-        rf"(?<![A-Za-z])(?:({CODE})|({alternatives(list(block_terms()))}))(?:[ \t]+(?:part|portion|block|segment))?[ \t,:;–-]*$",
+        rf"(?<![A-Za-z])(?:({CODE})|({block_words()}))(?:[ \t]+(?:part|portion|block|segment))?[ \t,:;–-]*$",
         before,
         re.IGNORECASE,
     )
