@@ -32,7 +32,7 @@ from nlp_coder.extract.layout import CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.tests_told import in_a_test_list
-from nlp_coder.extract.times.roles import names_unbilled_time, time_uses
+from nlp_coder.extract.times.roles import time_uses, unbilled_minutes
 from nlp_coder.extract.times.use import Placed, TimeUse, told_together
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError
@@ -223,7 +223,7 @@ def _service_minutes(
         timed,
         headed,
         starts,
-        unbilled_named=names_unbilled_time(text),
+        unbilled=unbilled_minutes(text),
         doubtful=frozenset(i for i, f in enumerate(found) if f.verdict and f.verdict.likely < DOUBTFUL),
     )
 
@@ -300,8 +300,11 @@ def _heading_code(
     return _valid(code, at, rulebook)
 
 
-_LEADS_ITS_ITEM = re.compile(r"\)?[ \t]*[-–—:=]?[ \t]*")
-""" "97110 therapeutic exercise 28 min and 97140 manual therapy 12 min": the code before each is its own."""
+_LEADS_ITS_ITEM = re.compile(
+    r"\)?[ \t]*(?:[x×@(]?[ \t]*\d{1,3}[ \t]*(?:minutes|mins?|m|['’′])\)?)?[ \t]*[-–—:=]?[ \t]*", re.IGNORECASE
+)
+""" "97110 therapeutic exercise 28 min and 97140 manual therapy 12 min", "97140 x 14 min - press-ups": the code before each is
+its own."""
 
 
 def _valid(code: str | None, at: int | None, rulebook: Rulebook) -> tuple[str | None, int | None]:

@@ -73,7 +73,7 @@ def service_minutes(
     written: Sequence[str | None],
     lines: Sequence[int] = (),
     *,
-    unbilled_named: bool = False,
+    unbilled: int | None = 0,
     doubtful: frozenset[int] = frozenset(),
 ) -> ServiceMinutes:
     """Bring the stated times of a visit together.
@@ -81,9 +81,10 @@ def service_minutes(
     codes: per activity its code, None where it was not performed. times: in order of the note. timed: the codes that
     count in 15-minute units. written: per activity the code the therapist wrote for it, or None. lines: per activity the
     number of its line, or of its sentence where a line has several; an item in the sentence of a list that has its time
-    belongs to that list. unbilled_named: the note
-    speaks of rest or other unbilled time, so that a visit total may be larger than its parts. doubtful: activities that
-    may be none: they neither share a time with surer ones nor leave the minutes of their code open.
+    belongs to that list. unbilled: the minutes of rest and
+    other unbilled time that the note names, None where it does not say how many: so much larger than its parts may a visit
+    total be. doubtful: activities that may be none: they neither share a time with surer ones nor leave the minutes of
+    their code open.
     """
     # a doubtful item under a heading with minutes: those it has of its own are the heading's, whatever it is
     headed = {i for t in times if t.role == "block" for i in t.activities if i in doubtful}
@@ -218,8 +219,8 @@ def service_minutes(
     whole = None if whole is None else whole - twice
     total = stated_total if stated_total is not None else whole
     # in and out times hold whatever else happened; a written total is meant to be the treatment's
-    larger_allowed = unbilled_named or all(t.clock is not None for t in times if t.role == "total")
-    mismatch = _mismatch(by_code, timed, timed_sum, whole, stated_total, stated_timed, larger_allowed)
+    room = None if all(t.clock is not None for t in times if t.role == "total") else unbilled
+    mismatch = _mismatch(by_code, timed, timed_sum, whole, stated_total, stated_timed, room)
     if stated_total is not None and timed_sum is not None and stated_total < timed_sum:
         total = whole
     return ServiceMinutes(
@@ -320,7 +321,7 @@ def _sum(values: Sequence[int | None]) -> int | None:
 
 def _mismatch(
     by_code: Mapping[str, int | None], timed: frozenset[str], timed_sum: int | None, whole: int | None,
-    stated_total: int | None, stated_timed: int | None, larger_allowed: bool,
+    stated_total: int | None, stated_timed: int | None, unbilled: int | None,
 ) -> str | None:  # fmt: skip
     """In words, what contradicts: a timed total other than the parts, a visit total below its timed parts or, unless
     unbilled time explains it, above all of them."""
@@ -336,9 +337,9 @@ def _mismatch(
     if (
         stated_total is not None
         and whole is not None
-        and stated_total > whole
+        and unbilled is not None
+        and stated_total > whole + unbilled
         and stated_timed is None
-        and not larger_allowed
     ):
         return f"the note states {stated_total} minutes in all, its parts add up to {whole}"
     return None

@@ -31,7 +31,9 @@ _SPELLED_ALONE = re.compile(
     re.IGNORECASE,
 )
 """A number in words that stands for minutes where the note spells its minutes."""
-_SIXTIETHS = re.compile(r"(?<![\w./x×→>])(?<!x )(?P<number>\d{1,2})/60\b(?!\s*(?:s\b|sec|reps?|%|od\b|bd\b|mm))")
+_SIXTIETHS = re.compile(
+    r"(?<![\w./x×→>])(?<!x )(?<!MRC )(?<!MRC-SS )(?<!sum score )(?P<number>\d{1,2})/60\b(?!\s*(?:s\b|sec|reps?|%|od\b|bd\b|mm))"
+)
 """Minutes as physiotherapists trained in Australia and Britain write them: "STM 8/60"."""
 _LABELLED = re.compile(
     r"\b(?:min(?:ute)?s?|time)\"?\s*(?:[:=]|\|)\s*(?P<number>\d{1,3})\b(?!\s*[:/]\s*\d)", re.IGNORECASE
@@ -72,7 +74,7 @@ _HOURS_AND = re.compile(
 """ "2 hr 15 min", "1 hour and 5 minutes"."""
 _DIGITS_ALONE = re.compile(
     r"\b(?:(?:occup(?:ied|ying)|took|taking|for|last(?:ed|ing)|spent|spending|us(?:ed|ing)|fill(?:ed|ing))[ \t]+another|took(?:[ \t]+(?:a[ \t]+further|up))?(?=[ \t]+\d{1,2}[.;])|spent(?=[ \t]+\d{1,2}[ \t]+on\b)|(?:the|in the|for the)[ \t]+(?:other|remaining|rest,|last|final|first|next|closing|opening)|(?:and|then)[ \t]+another(?=[ \t]+\d{1,2}[ \t]+(?:on|of|[a-z]+ing)\b))[ \t]+"
-    r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|the|we|I|she|he|pt|patient|client|in which|on|of|(?<=another \d\d )[a-z]+ing|(?<=another \d )[a-z]+ing)\b)",
+    r"(?P<number>\d{1,2})(?=[ \t]*(?:[.;,)\r\n]|$)|[ \t]+(?:to|was|were|went|split|divided|shared|the|we|I|she|he|pt|patient|client|in which|on|of|(?<=another \d\d )[a-z]+ing|(?<=another \d )[a-z]+ing)\b)",
     re.IGNORECASE,
 )
 """A number in digits that stands for minutes where the note states minutes ("10 minutes went to ...; the remaining 20 to ...")."""
@@ -206,13 +208,15 @@ def _a_distance(text: str, match: re.Match[str]) -> bool:
     if not _WALKED.search(text, max(0, match.start() - _NEAR), match.start()):
         return False
     number = int(match["number"]) if match["number"].isdigit() else 0
-    if match["unit"] != "m" and (number > _LONGEST_WALK or _SO_OFTEN.match(text, match.end())):
-        return True  # "hallway with walker, 70' x2"
+    often = _SO_OFTEN.match(text, match.end()) or _LAPS.search(text, max(0, match.start() - 16), match.start())
+    if match["unit"] != "m" and (number > _LONGEST_WALK or often):
+        return True  # "hallway with walker, 70' x2", "4 laps of 50'"
     others = (m for m in MINUTES.finditer(text) if m["unit"] == match["unit"] and not m["upto"])
     return all(_WALKED.search(text, max(0, m.start() - _NEAR), m.start()) for m in others)
 
 
 _SO_OFTEN = re.compile(r"[ \t]*[x×][ \t]?\d", re.IGNORECASE)
+_LAPS = re.compile(r"\b(?:laps?|lengths?|trips?|passes|walks?)[ \t]+(?:of|x|×|@)[ \t]*\Z", re.IGNORECASE)
 _BOUTS = re.compile(
     r"(?<![\w.])\d{1,2}[ \t]*(?:[x×]|(?:bouts?|sets|rounds|trials|goes|intervals)[ \t]+(?:of|x))[ \t]*\Z", re.IGNORECASE
 )
@@ -228,7 +232,7 @@ _NUMBERED_BEFORE = re.compile(
 )
 """Before a number that is no minute, though one follows behind a dash."""
 _BOUND = re.compile(
-    r"(?:[<≤≥]|(?<![-=])(?<!\n)(?<!\A)>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or|\bCMS)[ \t]*\Z",
+    r"(?:[<≤≥]|(?<![-=>])(?<!\n)(?<!\A)>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or|\bCMS)[ \t]*\Z",
     re.IGNORECASE,
 )
 """Before a length of time: what lasts "< 10 min" or "within 5 min" is a finding, no time of the visit; "CMS 8-min" is a rule."""

@@ -18,7 +18,7 @@ _MINUTES = re.compile(
     re.IGNORECASE,
 )
 _MINUTES_OF = re.compile(
-    r"(?!\d{1,3} )(?:[\w/.]{1,9} ){1,2}(?:min|mins|minutes)\.?|(?:min|mins|minutes)\.? (?:[\w/.]{1,9})(?: today)?",
+    r"(?!\d{1,3} )(?:[\w/.]{1,9} ){1,2}(?:min|mins|minutes)\.?(?: ?\(?today\)?)?|(?:min|mins|minutes)\.? (?:[\w/.]{1,9})(?: ?\(?today\)?)?",
     re.IGNORECASE,
 )
 """ "Fri min", "today min", "min 8/9": the minutes of one day's column."""
@@ -150,10 +150,16 @@ def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
     now = next(
         (i for i in dated if re.search(r"today", head[i].text, re.IGNORECASE)), dated[-1] if len(dated) > 1 else None
     )
+    timed = [i for i, h in enumerate(head) if _is_minutes(h.text)]
+    days = [i for i in timed if re.search(r"\d|today|\blast\b|\bprev", head[i].text, re.IGNORECASE)]
+    if len(days) > 1 and days == timed:  # "11/3 min | 11/5 min (today)": those of other days say nothing of today
+        timed = [next((i for i in days if re.search(r"today", head[i].text, re.IGNORECASE)), days[-1])]
     for i, h in enumerate(head):
         cell = columns[i]
-        if _is_minutes(h.text) and cell is not None:
+        if i in timed and cell is not None:
             minutes = cell
+        elif _is_minutes(h.text) and cell is not None and i not in timed:
+            earlier.append(cell)
         if i == now:
             today = cell if cell is not None else Cell(line.end, line.end, "")
         elif i in dated and cell is not None and now is not None:
@@ -183,7 +189,8 @@ def said_today(row: Row) -> str | None:
             return None if any(_LEFT_OUT.match(c.text) for c in row.cells[1:]) else "performed"
         rest = [c for c in row.cells[1:] if c is not row.minutes]
         left = _EMPTY.fullmatch(row.minutes.text) is not None
-        return "declined" if left and rest and all(_EMPTY.fullmatch(c.text) for c in rest) else None
+        said = any(_LEFT_OUT.match(c.text) for c in rest) or all(_EMPTY.fullmatch(c.text) for c in rest)
+        return "declined" if left and rest and said else None
     text = row.today.text
     if row.minutes is not None and re.match(r"[1-9]|incl", row.minutes.text, re.IGNORECASE):
         return "performed"

@@ -42,6 +42,7 @@ _NO_TEST = re.compile(
 )
 _NEAR = 120
 """So many characters behind the line that names a capacity evaluation its time may stand."""
+_LONGEST_TITLE = 120
 _ELSEWHERE = frozenset(("goals", "plan", "hep", "history", "subjective"))
 
 
@@ -91,6 +92,22 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
     return sorted({a: (a, b) for a, b in out}.values())
 
 
+def _title_of_testing(reading: Reading) -> tuple[int, int] | None:
+    """The place of a note's first line, where it calls the whole visit a capacity evaluation, with the code for it and one
+    time: "FUNCTIONAL CAPACITY EVALUATION (97750) - face-to-face 120 minutes"; else None."""
+    if "title of testing" not in reading.kept:
+        text = reading.text
+        line = next((line for line in reading.layout.lines if text[line.start : line.end].strip()), None)
+        first = (line.start, min(line.end, line.start + _LONGEST_TITLE)) if line else (0, 0)
+        names = {m[0].upper() for m in _CAPACITY.finditer(text, *first)}
+        times = [t for t in reading.times if first[0] <= t.start < first[1] and t.minutes >= FIRST_UNIT]
+        alone = all(c.code == TESTED for c in reading.layout.codes)
+        titled = len(names) > 1 and TESTED in names and len(times) == 1 and alone
+        reading.kept["title of testing"] = first if titled else None
+    found: tuple[int, int] | None = reading.kept["title of testing"]
+    return found
+
+
 def _end_of_paragraph(reading: Reading, offset: int) -> int:
     """The end of the next paragraph under the line of an offset, whether or not a blank line parts them."""
     end, begun = offset, False
@@ -107,9 +124,14 @@ def times_of_testing(reading: Reading) -> list[TimeMention]:
     """The times that a note says its tests took, where it tells of a report or a capacity evaluation."""
     if not _tells_of_testing(reading.text):
         return []
+    title = _title_of_testing(reading)
     return [
         t for t in reading.times
-        if t.minutes >= FIRST_UNIT and _OF_TESTING.search(reading.text, max(0, t.start - 60), t.start)
+        if t.minutes >= FIRST_UNIT
+        and (
+            _OF_TESTING.search(reading.text, max(0, t.start - 60), t.start)
+            or (title is not None and title[0] <= t.start < title[1])
+        )
     ]  # fmt: skip
 
 
@@ -165,7 +187,10 @@ def _elsewhere(reading: Reading, offset: int) -> bool:
 
 
 def in_a_test_list(reading: Reading, start: int) -> bool:
-    """Whether an item stands in a list of tests given as a service."""
+    """Whether an item stands in a list of tests given as a service, or anywhere in the note of a visit that was nothing else."""
+    title = _title_of_testing(reading)
+    if title is not None and start >= title[1] and not _elsewhere(reading, start):
+        return True
     places = lists_of_tests(reading)
     at = bisect_right(places, (start, len(reading.text))) - 1
     return at >= 0 and places[at][0] <= start < places[at][1]

@@ -139,6 +139,18 @@ def test_flowsheet_rows(gap: str) -> None:
     assert all(text[c.start : c.end] == c.text for r in found for c in r.cells)
 
 
+def test_of_several_columns_of_minutes_today_s_counts() -> None:
+    text = "task | 11/3 min | 11/5 min (today)\npegs | 12 | 10\nrows | 4 | held, sore\ncold pack | - | 10"
+    found = table_rows(text, read_layout(text).lines)
+    assert [r.minutes.text if r.minutes else None for r in found] == ["10", "held, sore", "10"]
+    assert [said_today(r) for r in found] == ["performed", "declined", "performed"]
+
+
+def test_what_a_row_says_was_left_out_was_not_done() -> None:
+    text = "Activity | Level | Min\nfeeding | set-up | 10\nstim tool | deferred, done by RN | -"
+    assert [said_today(r) for r in table_rows(text, read_layout(text).lines)][1] == "declined"
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

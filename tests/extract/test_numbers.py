@@ -33,6 +33,7 @@ from nlp_coder.extract.numbers import clock_span, spelled, times_in
         ("tested 2 hr 15 min", [135]),
         ("Thursday, 10.00 to 11.00", [60]),
         ("__25__ min, 12   min", [12]),
+        (">> 15' hands-on", [15]),
     ],
 )
 def test_lengths_of_time(text: str, minutes: list[int]) -> None:
@@ -60,6 +61,8 @@ def test_lengths_of_time(text: str, minutes: list[int]) -> None:
         "sore at 3 km or 15 min",
         "four miles an hour",
         "0.5 h ago",
+        "cane gait, 4 laps of 50'",
+        "weak, MRC 34/60",
     ],
 )
 def test_what_is_no_stated_time(text: str) -> None:

@@ -29,6 +29,12 @@ def coder() -> Coder:
             45,
             3,
         ),
+        (
+            "FUNCTIONAL CAPACITY EVALUATION (97750) - face-to-face 120 minutes\n"
+            "B. Material handling, 45 min: floor-to-waist lift 40 lb, sled push 70 lb.\nC. Positional, 40 min: overhead wiring task.",
+            120,
+            2,
+        ),
         ("AMPPRO done and scored, report sent to the prosthetist, 24 minutes. Score 39/47.", 24, 1),
         ("0900-0920 isokinetic test battery of both knees with written report: deficit 18%.", 20, 1),
     ],

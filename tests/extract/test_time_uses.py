@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, service_minutes
 from nlp_coder.bill.rulebook import load_rulebook
-from nlp_coder.extract.times.roles import time_uses
+from nlp_coder.extract.times.roles import time_uses, unbilled_minutes
 from nlp_coder.extract.times.use import Placed
 from nlp_coder.learn.teach_tagger import Reader
 
@@ -427,6 +427,22 @@ CASES = [
     ("Missed last week. Continue 30 min weekly. {pegs|97530}", {"97530": None}),
     ("45 min. Therex, gait and balance: {bands|97110}, {hall walk|97116}", {"97110": None, "97116": None}),
     ("{scap squeezes|97110} 8' (12')", {"97110": 8}),
+    # the rest of a whole
+    ("45 min session. First 15 min {weight bearing|97112}. The rest of the 45 was {towel folding|97530}, {reaching|97530}", {"97112": 15, "97530": 30}),
+    ("{Traction|97012} 15 min. {Release|97140} 14 min. Whatever was left went to {trap stretch|97110}. Total 49 min", {"97012": 15, "97140": 14, "97110": 20}),
+    ("40 min one on one. {Textures|97112} 10 min. Remaining time {tote carry|97530}", {"97112": 10, "97530": 30}),
+    ("40 min one on one, 5 min of it a break. {Textures|97112} 10 min. Remaining time {tote carry|97530}", {"97112": 10, "97530": None}),
+    ("40 min one on one. {Textures|97112} 10 min, {pegs|97535}. Remaining time {tote carry|97530}", {"97112": 10, "97535": None, "97530": None}),
+    ("{Textures|97112} 10 min, the other 30 split evenly between {mirror work|97110} and {tote carry|97530}", {"97112": 10, "97110": 15, "97530": 15}),
+    ("{Textures|97112} 10 min, the other 30 went to {mirror work|97110} and {tote carry|97530}", {"97112": 10, "97110": None, "97530": None}),
+    # columns and brackets
+    ("38   {drainage|97140}\n14   {bandaging|29584}\n 8   {self-wrap|97535}\n\n60   TOTAL", {"97140": 38, "29584": 14, "97535": 8}),
+    ("{bike|97110} (9 min, full revs) {heel slides|97110} (4) {patellar mobs|97140} (8)", {"97110": 13, "97140": 8}),
+    (">> 15' hands-on: {release|97140}\n>> 12' retraining: {breathing|97112}", {"97140": 15, "97112": 12}),
+    ("{Spica fitting|97760}, 25 min incl. skin check. (Pattern another 10, not counted.)", {"97760": 25}),
+    ("{cane gait|97116} 9 min, 4 laps of 50'. {bike|97110} 6'", {"97116": 9, "97110": 6}),
+    # what is no treatment
+    ("Watches TV from 2 ft, 3 hrs. {label reading|97535} 20 min, {pouring|97535} at end", {"97535": None}),
     ("{pillow squeezes|97110} every half hour at home was shown", {"97110": None}),
 ]  # fmt: skip
 
@@ -452,6 +468,21 @@ def test_no_minute_is_invented(words: list[str]) -> None:
         assert minutes is None or minutes <= sum(n for n in numbers if n < 100) + told + 15 * words.count(
             "fifteen minutes"
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("rows 12 min, resting 3 min between", 3),
+        ("Rest 3 x 2 min not in the above.", 6),
+        ("Two rest breaks.", None),
+        ("8 min setup (unbilled)", None),
+        ("The rest of the 45 was reaching.", 0),
+        ("TE 15 min", 0),
+    ],
+)
+def test_how_much_longer_than_its_parts_a_total_may_be(text: str, minutes: int | None) -> None:
+    assert unbilled_minutes(text) == minutes
 
 
 def test_a_doubtful_phrase_takes_no_part_in_a_shared_time() -> None:

@@ -30,6 +30,7 @@ _ENDINGS = (
     r"[A-Za-z)][.,][ \t](\d{1,2})[ \t]*(?=[\r\n]|$)",
 )
 """How a line may end in its minutes, or in repetitions: "tendon glides / 16", "@ 14", "... to corduroy. 25"."""
+_BRACKETED_MINUTES = re.compile(r"\(\d{1,2}[ \t]*(?:min|['’′])")
 _MINUTES_HEAD = re.compile(r"(?im)^[ \t]*(?:\w[\w/&-]*[ \t]){0,4}[ \t]{2,}\(?min(?:ute)?s?\.?\)?[ \t]*$")
 """The head of a list whose last column is minutes: "item            min"."""
 _DASHED_MINUTES = re.compile(r"[ \t](?:-{1,2}|–|—|=|->|→)[ \t]?\d{1,2}[ \t]*(?:min|m\b|['’′])", re.IGNORECASE)
@@ -86,17 +87,17 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     ):
         found: list[TimeUse] = []
         for m in re.finditer(form, text):
-            if not (1 if form == TABLE_CELL or (form == _AFTER_A_GAP and (headed or lined)) else 4) < int(m[1]) <= 75:
-                continue
             line = reading.layout.line_at(m.start())
+            sure = form == TABLE_CELL or (form == _AFTER_A_GAP and (headed or lined))
+            among = form == IN_BRACKETS and _BRACKETED_MINUTES.search(text, line.start, line.end)
+            if not (1 if sure else 2 if among else 4) < int(m[1]) <= 75:
+                continue
             if (
                 any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times)
                 and not (form == SUMS and not reading.text[m.end() : line.end].strip(" \t."))
                 and not (form == SUMS and _DASHED_MINUTES.search(text, line.start, line.end))
                 and not (form == IN_BRACKETS and _two_in_brackets(reading, activities, line))
-                and not (
-                    form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text[line.start : line.end])
-                )
+                and not among
             ):
                 continue
             told = [d.end() for d in _DASHED_MINUTES.finditer(text, line.start, m.start())]
@@ -109,7 +110,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             if mine:
                 code = next((c.code for c in reading.layout.codes if line.start <= c.start < m.start()), None)
                 found.append(of_items(m.start(1), m.end(1), int(m[1]), mine, code))
-        mixed = (form == IN_BRACKETS and re.search(r"\(\d{1,2}[ \t]*(?:min|['’′])", text) is not None) or (
+        mixed = (form == IN_BRACKETS and _BRACKETED_MINUTES.search(text) is not None) or (
             form == SUMS and any(_same_line(reading, f, _DASHED_MINUTES) for f in found)
         )
         if len(found) >= (1 if mixed else 2) and not (form in _ENDINGS and may_be_repetitions(reading, found)):

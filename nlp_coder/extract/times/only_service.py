@@ -22,7 +22,7 @@ _LASTED = re.compile(r"last(?:ed|ing)", re.IGNORECASE)
 _AT = re.compile(r"(?<!\w)(?:at|@)(?:[ \t]+(?:about|around|roughly|approx\.?))?[ \t]*\Z")
 _TOLD_BY = re.compile(
     r"\b(?:she|he|(?<!one )(?<!with )(?<!by )(?<!\d )pt(?! alone with)|patient|client|wife|husband|mother|reports?|states|says|said|could|can(?:not|'t)?|able|tolerat\w+|every|each|per|goal|"
-    r"make up|scheduled|instead of|missed|next|tomorrow|normally|usually|breaks?|late)\b[^.;\n]*\Z",
+    r"make up|scheduled|instead of|missed|next|tomorrow|normally|usually|breaks?|late|watch(?:es|ed|ing)?|reads?|slee(?:ps?|ping)|slept|dr[io]ves?|dtr|daughter|son|spouse|aide|caregiver)\b[^.;\n]*\Z",
     re.IGNORECASE,
 )
 
@@ -50,7 +50,7 @@ def only_service_uses(reading: Reading, activities: Sequence[Placed], uses: Sequ
     used = [(u.start, u.end) for u in uses]
     told = [
         (start, end, minutes)
-        for start, end, minutes in _lengths(reading)
+        for start, end, minutes in _lengths(reading, in_hours=own < FIRST_UNIT)
         if minutes >= max(FIRST_UNIT, own) and all(end <= a or start >= b for a, b in used)
         and _may_be_the_visits(reading, activities, start, end)
     ]  # fmt: skip
@@ -60,11 +60,11 @@ def only_service_uses(reading: Reading, activities: Sequence[Placed], uses: Sequ
     return [TimeUse(start, end, minutes, "total")]
 
 
-def _lengths(reading: Reading) -> Iterator[tuple[int, int, int]]:
-    """(start, end, minutes) of every length of time, those in hours too."""
+def _lengths(reading: Reading, *, in_hours: bool) -> Iterator[tuple[int, int, int]]:
+    """(start, end, minutes) of every length of time. in_hours: those told in hours, too."""
     for t in reading.times:
         yield t.start, t.end, t.minutes
-    for m in _HOURS.finditer(reading.text):
+    for m in _HOURS.finditer(reading.text) if in_hours else ():
         if not any(t.start < m.end() and m.start() < t.end for t in reading.times):
             number = float(m["n"]) if m["n"][0].isdigit() else spelled(m["n"])
             if number is not None and number <= 4:

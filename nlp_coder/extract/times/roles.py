@@ -38,12 +38,13 @@ from nlp_coder.extract.times.group import group_uses, split_uses
 from nlp_coder.extract.times.headings import heading_uses
 from nlp_coder.extract.times.numbered import numbered_uses
 from nlp_coder.extract.times.only_service import only_service_uses
+from nlp_coder.extract.times.remaining import OF_THE_REST, remaining_uses
 from nlp_coder.extract.times.running import mention_use
 from nlp_coder.extract.times.slots import bracketed_headings, square_uses
 from nlp_coder.extract.times.starts import elapsed_uses, start_uses
 from nlp_coder.extract.times.sums import completing_uses, sum_written, summed_uses
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
-from nlp_coder.extract.times.totals import disciplines_minutes, written_totals
+from nlp_coder.extract.times.totals import PART, disciplines_minutes, written_totals
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 from nlp_coder.extract.times.words import EVERY, OF_REST, TOLERANCE, UNDER_IT
 from nlp_coder.note import GROUP
@@ -160,6 +161,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     if grouped := group_uses(reading, activities, out):
         of_the_group = {(u.start, u.end) for u in grouped}
         out = [u for u in out if (u.start, u.end) not in of_the_group] + grouped
+    out += remaining_uses(reading, activities, out, unbilled_minutes(reading.text))
     return out + only_service_uses(reading, activities, out)
 
 
@@ -287,16 +289,19 @@ def _without_procedures(reading: Reading, activities: Sequence[Placed], use: Tim
     return use if len(mine) == len(use.activities) else replace(use, activities=mine)
 
 
-_PART = re.compile(r"\bof[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?)\b", re.IGNORECASE)
+_MEANWHILE = re.compile(r"\b(?:while|meanwhile|during|at the same time)\b", re.IGNORECASE)
+""" "Paraffin L 15 min. While L was in the wax, R did isometrics, 10 of those min": both at once."""
 
 
 def _less_their_parts(reading: Reading, uses: Sequence[TimeUse]) -> list[TimeUse]:
     """The uses, where a time that is told as a part of the one before it ("... took 11 of those minutes") is taken off that."""
     out = list(uses)
     for part_of in uses:
-        if not _PART.search(reading.text, part_of.start, part_of.end):
+        if not PART.search(reading.text, part_of.start, part_of.end):
             continue
         before = [t for t in reading.times if t.end <= part_of.start]
+        if before and _MEANWHILE.search(reading.text, before[-1].end, part_of.start):
+            continue
         for k, use in enumerate(out):
             whole = before and use.start == before[-1].start and use.minutes > part_of.minutes
             if whole and use.role in ("activity", "shared", "block") and not {*use.activities} & {*part_of.activities}:
@@ -352,9 +357,22 @@ _EACH_AFTER = re.compile(
 _SO_OFTEN = re.compile(r"\b(?:twice|times|trials|sets|x ?\d{1,2})[ \t]*,?[ \t]*\Z", re.IGNORECASE)
 
 
+_EVENLY = re.compile(
+    r"[ \t]*(?:minutes|mins?\.?)?[ \t]*(?:was|were)?[ \t]*(?:split|divided|shared)[ \t]+(?:evenly|equally)\b",
+    re.IGNORECASE,
+)
+""" "The other 30 split evenly between mirror therapy and carrying": so the note itself divides it."""
+
+
 def _for_each(reading: Reading, use: TimeUse) -> list[TimeUse]:
-    """ "Bike and UBE, 5 min each": the time once for each of the items, else the use as it is."""
-    if use.role != "shared" or use.clock or not _EACH_AFTER.match(reading.text, use.end):
+    """ "Bike and UBE, 5 min each": the time once for each of the items, "30 min split evenly between a and b" its part for
+    each; else the use as it is."""
+    if use.role != "shared" or use.clock:
+        return [use]
+    many = len(use.activities)
+    if _EVENLY.match(reading.text, use.end) and use.minutes % many == 0:
+        return [replace(use, role="activity", minutes=use.minutes // many, activities=(i,)) for i in use.activities]
+    if not _EACH_AFTER.match(reading.text, use.end):
         return [use]
     if _SO_OFTEN.search(reading.text, max(0, use.start - 16), use.start):
         return []  # "stood at the bars twice, 2 minutes each": of each time, and how long in all is not said
@@ -447,6 +465,19 @@ _UNBILLED = re.compile(
 )
 
 
-def names_unbilled_time(text: str) -> bool:
-    """Whether a note speaks of rest or other time that is not treatment: a larger visit total is then no contradiction."""
-    return _UNBILLED.search(text) is not None
+_SO_LONG = re.compile(r"(?:(\d)[ \t]*[x×][ \t]*)?(?<![\w.:/])(\d{1,2})[ \t-]*(?:minutes?|mins?\b|['’′])", re.IGNORECASE)
+_BESIDE = 18
+"""So many characters around words of unbilled time its length may stand."""
+
+
+def unbilled_minutes(text: str) -> int | None:
+    """The minutes of rest and other time of which a note says that it is no treatment: so much larger than its parts its
+    total may be without contradicting them; None where it names such time and not how long it was."""
+    whole = 0
+    for said in _UNBILLED.finditer(re.sub(rf"(?i){OF_THE_REST}", lambda m: " " * len(m[0]), text)):
+        before = list(_SO_LONG.finditer(text, max(0, said.start() - _BESIDE), said.start()))
+        long = _SO_LONG.search(text, said.end(), said.end() + _BESIDE) or (before[-1] if before else None)
+        if long is None or not said[0].lower().startswith("rest"):
+            return None
+        whole += int(long[1] or 1) * int(long[2])
+    return whole

@@ -349,9 +349,14 @@ def _sentence_of_a_term(
     return code if any(activities[i].code == code for i in before) else None
 
 
+_NUMBER_BEFORE = re.compile(r"(?<![\w.:/])\d{1,2}[ \t]*(?:min\w*|['’′])?[ \t,(]*\Z")
+
+
 def said_not_to_count(reading: Reading, start: int, end: int, sentence: tuple[int, int]) -> bool:
     """Whether a sentence says of this time, and of no nearer one, that it is not charged ("16 min. 8 min setup (unbilled)")."""
     for said in _NOT_COUNTED.finditer(reading.text, *sentence):
+        if (bare := _NUMBER_BEFORE.search(reading.text, start, said.start())) and bare.start() >= end:
+            continue  # "..., 25 min (cutting the pattern another 10, not counted)": of that number
         before, after = (said.end(), start) if said.end() <= start else (end, said.start())
         if not any(before <= o.start < after for o in reading.times):
             return True

@@ -122,6 +122,8 @@ def says_total(
     around: the text of its line before and behind it. told_with_items: activities stand in its sentence.
     """
     before, after = around
+    if PART.search(reading.text, t.start, t.end):
+        return False
     nearest = max((o.end for o in reading.times if line.start <= o.start and o.end <= t.start), default=0)
     before = before[
         max(0, nearest - (t.start - len(before))) :
@@ -169,6 +171,8 @@ def says_total(
     return not led
 
 
+PART = re.compile(r"\bof[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?)\b", re.IGNORECASE)
+""" "11 of those minutes": told as a part of a time before."""
 _TITLED = re.compile(r"[ \t]*(?:\w{1,2}[.):][ \t]*)?[A-Za-z]{4}")
 
 
@@ -202,6 +206,12 @@ def disciplines_minutes(reading: Reading) -> tuple[list[TimeUse], list[tuple[int
     return [TimeUse(own.start("n"), own.end(), int(own["n"]), "total")], others
 
 
+_TOTAL_BEHIND = re.compile(
+    r"(?m)^[ \t]*(?P<n>\d{2,3})[ \t]{2,}(?:total|tot)\b[ \t]*(?:minutes|mins?\.?)?[ \t]*$", re.IGNORECASE
+)
+""" "60   TOTAL" under a column of minutes."""
+
+
 def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "Timed: 38  Total: 45", "Total treatment time 45": numbers whose label says what they are."""
     out = []
@@ -211,6 +221,7 @@ def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
         mine = performed_in(activities, block.start if block else paragraph_start(reading, line.start), m.start())
         if mine:
             out.append(TimeUse(m.start("n"), m.end(), int(m["n"]), "block", mine, block.code if block else None))
+    out += [TimeUse(m.start("n"), m.end(), int(m["n"]), "total") for m in _TOTAL_BEHIND.finditer(reading.text)]
     for m in NUMBERED_TOTAL.finditer(reading.text):
         what = re.sub(r"\s+", " ", m["what"].lower())
         if what in ("untimed", "total untimed"):
@@ -225,7 +236,7 @@ def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), "code", (), termed))  # "NMR total 17", "tot 17 NMR"
             continue
         plain = re.match(r"\s*(?:[.,;()|\r\n]|$)", reading.text[end:]) and re.search(
-            r"(?:^|[.;,\n|(]\s*|timed[ \t:=]*\d{1,3}[ \t/]+)$", reading.text[: m.start()], re.IGNORECASE
+            r"(?:^|[.;,\n|(][\s•*–-]*|[ ]{2,}|timed[ \t:=]*\d{1,3}[ \t/]+)$", reading.text[: m.start()], re.IGNORECASE
         )
         if (
             not unit
@@ -234,9 +245,11 @@ def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
             and not re.search(r"[:=]|time|min", m[0], re.IGNORECASE)
         ):
             continue
-        if not unit and reading.layout.stands_in(m.start(), ("goals", "plan", "subjective", "history", "objective")):
+        timed = re.search(r"(?<!un)timed", m[0], re.IGNORECASE) is not None
+        untold = ("goals", "plan", "subjective", "history", *(() if timed else ("objective",)))
+        if not unit and reading.layout.stands_in(m.start(), untold):
             continue
-        role = "timed_total" if re.search(r"(?<!un)timed", m[0], re.IGNORECASE) else "total"
+        role = "timed_total" if timed else "total"
         mine = () if role == "timed_total" else total_of_a_list(reading, activities, m.start(), stop, int(m["n"]))
         if mine:
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), "block", mine))

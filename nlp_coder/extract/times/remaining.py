@@ -1,0 +1,61 @@
+"""What a note gives to the rest of its time: "20 min bike ... the rest of the 45 went to reaching"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
+
+OF_THE_REST = (
+    r"\b(?:the[ \t]+)?(?:rest|remainder|balance)[ \t]+of[ \t]+(?:the[ \t]+|our[ \t]+|his[ \t]+|her[ \t]+|tx[ \t]+|treatment[ \t]+)?"
+    r"(?P<whole>\d{2})?(?:(?<=\d)[ \t]*(?:minutes|mins?\b\.?|['’′])?|(?<=[ \t])(?:time|session|visit|treatment|tx|hour|minutes)\b)"
+    r"|\b(?:the[ \t]+)?remaining[ \t]+(?:treatment[ \t]+|session[ \t]+|tx[ \t]+)?(?:time|minutes)\b(?![ \t]*[:=]?[ \t]*\d)"
+    r"|\b(?:whatever|what)(?:[ \t]+time)?[ \t]+(?:was|is)[ \t]+left\b|\btime[ \t]+(?:left|remaining)[ \t]+(?:was|went)\b"
+)
+""" "The rest of the 45", "Remaining time", "Whatever was left": what the others leave of a whole."""
+_THE_REST = re.compile(OF_THE_REST, re.IGNORECASE)
+_ITS_OWN = re.compile(r"[^.;\n]{0,12}\d{1,2}[ \t]*(?:minutes|mins?\b|['’′])", re.IGNORECASE)
+
+
+def remaining_uses(
+    reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse], unbilled: int | None
+) -> list[TimeUse]:
+    """The rest of a stated whole, as the time of the items that the note gives it to, where all other items have their times
+    and no time is left open; else nothing.
+
+    unbilled: the minutes that the note names as no treatment (see `unbilled_minutes`); with any of them the rest is unsure.
+    The whole is the number in the words ("the rest of the 45"), else the visit's only total or its one unused time. The sum is
+    the note's own: nothing is estimated.
+    """
+    found = [m for m in _THE_REST.finditer(reading.text) if not _ITS_OWN.match(reading.text, m.end())]
+    if len(found) != 1 or unbilled != 0:
+        return []
+    rest = found[0]
+    line = reading.layout.line_at(rest.start())
+    sentence = part(reading.cuts.sentences, rest.start(), len(reading.text))
+    told = {i for u in uses for i in u.activities}
+    mine = [i for i in performed_in(activities, rest.end(), min(line.end, sentence[1])) if i not in told]
+    open_ones = {i for i, a in enumerate(activities) if a.performed and i not in told} - {*mine}
+    if not mine or open_ones:
+        return []
+    parts = [u for u in uses if u.role in ("activity", "shared", "block")]
+    whole = _whole(reading, uses, rest, [(u.start, u.end) for u in parts])
+    left = (whole or 0) - sum(u.minutes for u in parts)
+    return [of_items(rest.start(), rest.end(), left, mine)] if left > SHORTEST else []
+
+
+def _whole(
+    reading: Reading, uses: Sequence[TimeUse], rest: re.Match[str], parts: Sequence[tuple[int, int]]
+) -> int | None:
+    """The minutes that the rest is the rest of, or None."""
+    if rest["whole"]:
+        return int(rest["whole"])
+    totals = {u.minutes for u in uses if u.role in ("total", "timed_total")}
+    if not totals:
+        totals = {
+            t.minutes for t in reading.times
+            if t.end <= rest.start() and all(t.end <= a or b <= t.start for a, b in parts)
+        }  # fmt: skip
+    return totals.pop() if len(totals) == 1 else None
