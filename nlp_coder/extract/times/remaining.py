@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
@@ -20,17 +20,17 @@ _ITS_OWN = re.compile(r"[^.;\n]{0,12}\d{1,2}[ \t]*(?:minutes|mins?\b|['’′])"
 
 
 def remaining_uses(
-    reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse], unbilled: int | None
+    reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse], unbilled: Callable[[str], int | None]
 ) -> list[TimeUse]:
     """The rest of a stated whole, as the time of the items that the note gives it to, where all other items have their times
     and no time is left open; else nothing.
 
-    unbilled: the minutes that the note names as no treatment (see `unbilled_minutes`); with any of them the rest is unsure.
+    unbilled: gives the minutes that a text names as no treatment (`unbilled_minutes`); with any of them the rest is unsure.
     The whole is the number in the words ("the rest of the 45"), else the visit's only total or its one unused time. The sum is
     the note's own: nothing is estimated.
     """
     found = [m for m in _THE_REST.finditer(reading.text) if not _ITS_OWN.match(reading.text, m.end())]
-    if len(found) != 1 or unbilled != 0:
+    if len(found) != 1 or unbilled(reading.text) != 0:
         return []
     rest = found[0]
     line = reading.layout.line_at(rest.start())

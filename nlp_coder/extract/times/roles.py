@@ -161,7 +161,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     if grouped := group_uses(reading, activities, out):
         of_the_group = {(u.start, u.end) for u in grouped}
         out = [u for u in out if (u.start, u.end) not in of_the_group] + grouped
-    out += remaining_uses(reading, activities, out, unbilled_minutes(reading.text))
+    out += remaining_uses(reading, activities, out, unbilled_minutes)
     return out + only_service_uses(reading, activities, out)
 
 

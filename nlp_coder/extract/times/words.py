@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from nlp_coder.extract.heading_words import CODE, block_code, block_words
+from nlp_coder.extract.heading_words import CODE, block_code, block_terms, block_words
 from nlp_coder.extract.numbers import CLOCK
+from nlp_coder.extract.phrases import LETTERS, Phrases
 from nlp_coder.extract.reading import Reading
 
 NO_TREATMENT = re.compile(
@@ -52,10 +53,20 @@ def term_pattern() -> re.Pattern[str]:
     )
 
 
+@cache
+def _term_phrases() -> Phrases:
+    """The same words by their first one, so that the pattern is tried only where one can begin."""
+    return Phrases(block_terms(), r"(?<![A-Za-z/])", r"(?![A-Za-z])", LETTERS)
+
+
 def terms_told(reading: Reading) -> list[re.Match[str]]:
     """Every heading's word with a number behind it that a note has; looked for once."""
     if "terms told" not in reading.kept:
-        reading.kept["terms told"] = list(term_pattern().finditer(reading.text))
+        told: list[re.Match[str]] = []
+        for start, _ in _term_phrases().starts(reading.text):
+            if start >= (told[-1].end() if told else 0) and (m := term_pattern().match(reading.text, start)):
+                told.append(m)
+        reading.kept["terms told"] = told
     found: list[re.Match[str]] = reading.kept["terms told"]
     return found
 
