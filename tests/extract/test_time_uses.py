@@ -433,6 +433,7 @@ CASES = [
     ("40 min one on one. {Textures|97112} 10 min. Remaining time {tote carry|97530}", {"97112": 10, "97530": 30}),
     ("40 min one on one, 5 min of it a break. {Textures|97112} 10 min. Remaining time {tote carry|97530}", {"97112": 10, "97530": None}),
     ("40 min one on one. {Textures|97112} 10 min, {pegs|97535}. Remaining time {tote carry|97530}", {"97112": 10, "97535": None, "97530": None}),
+    ("45 min session. 97110 15 min. {rows|97110}, {curls|97110}. The rest of the 45 was {towel folding|97530}", {"97110": 15, "97530": None}),
     ("{Textures|97112} 10 min, the other 30 split evenly between {mirror work|97110} and {tote carry|97530}", {"97112": 10, "97110": 15, "97530": 15}),
     ("{Textures|97112} 10 min, the other 30 went to {mirror work|97110} and {tote carry|97530}", {"97112": 10, "97110": None, "97530": None}),
     # columns and brackets

@@ -22,8 +22,8 @@ _ITS_OWN = re.compile(r"[^.;\n]{0,12}\d{1,2}[ \t]*(?:minutes|mins?\b|['’′])"
 def remaining_uses(
     reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse], unbilled: Callable[[str], int | None]
 ) -> list[TimeUse]:
-    """The rest of a stated whole, as the time of the items that the note gives it to, where all other items have their times
-    and no time is left open; else nothing.
+    """The rest of a stated whole, as the time of the items that the note gives it to, where all other items have their
+    times, each told once; else nothing.
 
     unbilled: gives the minutes that a text names as no treatment (`unbilled_minutes`); with any of them the rest is unsure.
     The whole is the number in the words ("the rest of the 45"), else the visit's only total or its one unused time. The sum is
@@ -41,6 +41,9 @@ def remaining_uses(
     if not mine or open_ones:
         return []
     parts = [u for u in uses if u.role in ("activity", "shared", "block")]
+    apart = sum(len(u.activities) for u in parts) == len(told) and not any(u.role == "code" for u in uses)
+    if not apart:
+        return []  # a block's time with those of its items, or charges: the times are no plain parts of the whole
     whole = _whole(reading, uses, rest, [(u.start, u.end) for u in parts])
     left = (whole or 0) - sum(u.minutes for u in parts)
     return [of_items(rest.start(), rest.end(), left, mine)] if left > SHORTEST else []
