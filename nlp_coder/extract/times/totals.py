@@ -212,6 +212,10 @@ _TOTAL_BEHIND = re.compile(
 """ "60   TOTAL" under a column of minutes."""
 
 
+_LABEL_AFTER = 40
+"""So many characters before a label of a total are looked at."""
+
+
 def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "Timed: 38  Total: 45", "Total treatment time 45": numbers whose label says what they are."""
     out = []
@@ -236,7 +240,9 @@ def written_totals(reading: Reading, activities: Sequence[Placed]) -> list[TimeU
             out.append(TimeUse(m.start("n"), stop, int(m["n"]), "code", (), termed))  # "NMR total 17", "tot 17 NMR"
             continue
         plain = re.match(r"\s*(?:[.,;()|\r\n]|$)", reading.text[end:]) and re.search(
-            r"(?:^|[.;,\n|(][\s•*–-]*|[ ]{2,}|timed[ \t:=]*\d{1,3}[ \t/]+)$", reading.text[: m.start()], re.IGNORECASE
+            r"(?:^|[.;,\n|(][\s•*–-]*|[ ]{2,}|timed[ \t:=]*\d{1,3}[ \t/]+)$",
+            reading.text[max(0, m.start() - _LABEL_AFTER) : m.start()],
+            re.IGNORECASE,
         )
         if (
             not unit
