@@ -189,7 +189,7 @@ def _elsewhere(reading: Reading, offset: int) -> bool:
 def in_a_test_list(reading: Reading, start: int) -> bool:
     """Whether an item stands in a list of tests given as a service, or anywhere in the note of a visit that was nothing else."""
     title = _title_of_testing(reading)
-    if title is not None and start >= title[1] and not _elsewhere(reading, start):
+    if title is not None and start >= title[0] and not _elsewhere(reading, start):
         return True
     places = lists_of_tests(reading)
     at = bisect_right(places, (start, len(reading.text))) - 1
