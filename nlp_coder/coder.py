@@ -32,7 +32,8 @@ from nlp_coder.extract.layout import CodeMention
 from nlp_coder.extract.pipeline import SPANS, model_of, therapy_pipeline
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.tests_told import in_a_test_list
-from nlp_coder.extract.times.roles import time_uses, unbilled_minutes
+from nlp_coder.extract.times.remaining import unbilled_minutes
+from nlp_coder.extract.times.roles import time_uses
 from nlp_coder.extract.times.use import Placed, TimeUse, told_together
 from nlp_coder.extract.visit import visit_words
 from nlp_coder.model import Model, ModelError

@@ -127,6 +127,16 @@ def table_rows(text: str, lines: Sequence[Line]) -> list[Row]:
     return out
 
 
+_TODAY = re.compile(r"today", re.IGNORECASE)
+_OF_A_DAY = re.compile(r"\d|today|\blast\b|\bprev", re.IGNORECASE)
+
+
+def _todays(head: list[Cell], places: Sequence[int]) -> int | None:
+    """Of several columns of days the place of today's: that which says so, else the last; None where there is no choice."""
+    said = (i for i in places if _TODAY.search(head[i].text))
+    return next(said, places[-1] if len(places) > 1 else None)
+
+
 def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
     columns: list[Cell | None]
     if kind == "|" or len(cells) == len(head):
@@ -147,19 +157,18 @@ def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:
         if not _is_minutes(h.text)
         and (_DATE.match(h.text) or re.search(r"\btoday\b|\blast\b|\bprev|\bvisit \d", h.text, re.IGNORECASE))
     ]
-    now = next(
-        (i for i in dated if re.search(r"today", head[i].text, re.IGNORECASE)), dated[-1] if len(dated) > 1 else None
-    )
+    now = _todays(head, dated)
     timed = [i for i, h in enumerate(head) if _is_minutes(h.text)]
-    days = [i for i in timed if re.search(r"\d|today|\blast\b|\bprev", head[i].text, re.IGNORECASE)]
-    if len(days) > 1 and days == timed:  # "11/3 min | 11/5 min (today)": those of other days say nothing of today
-        timed = [next((i for i in days if re.search(r"today", head[i].text, re.IGNORECASE)), days[-1])]
-    for i, h in enumerate(head):
+    of_days = all(_OF_A_DAY.search(head[i].text) for i in timed)
+    # "11/3 min | 11/5 min (today)": those of other days say nothing of today
+    counted = _todays(head, timed) if of_days else None
+    for i in range(len(head)):
         cell = columns[i]
         if i in timed and cell is not None:
-            minutes = cell
-        elif _is_minutes(h.text) and cell is not None and i not in timed:
-            earlier.append(cell)
+            if counted in (None, i):
+                minutes = cell
+            else:
+                earlier.append(cell)
         if i == now:
             today = cell if cell is not None else Cell(line.end, line.end, "")
         elif i in dated and cell is not None and now is not None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from nlp_coder.bill.minutes import ServiceMinutes, StatedTime, service_minutes
 from nlp_coder.bill.rulebook import load_rulebook
-from nlp_coder.extract.times.roles import time_uses, unbilled_minutes
+from nlp_coder.extract.times.remaining import unbilled_minutes
+from nlp_coder.extract.times.roles import time_uses
 from nlp_coder.extract.times.use import Placed
 from nlp_coder.learn.teach_tagger import Reader
 

@@ -1,36 +1,59 @@
-"""What a note gives to the rest of its time: "20 min bike ... the rest of the 45 went to reaching"."""
+"""What a note's other times leave of a whole: the minutes it names as no treatment, and those it gives to "the rest of the 45"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
-OF_THE_REST = (
+_THE_REST = re.compile(
     r"\b(?:the[ \t]+)?(?:rest|remainder|balance)[ \t]+of[ \t]+(?:the[ \t]+|our[ \t]+|his[ \t]+|her[ \t]+|tx[ \t]+|treatment[ \t]+)?"
     r"(?P<whole>\d{2})?(?:(?<=\d)[ \t]*(?:minutes|mins?\b\.?|['’′])?|(?<=[ \t])(?:time|session|visit|treatment|tx|hour|minutes)\b)"
     r"|\b(?:the[ \t]+)?remaining[ \t]+(?:treatment[ \t]+|session[ \t]+|tx[ \t]+)?(?:time|minutes)\b(?![ \t]*[:=]?[ \t]*\d)"
-    r"|\b(?:whatever|what)(?:[ \t]+time)?[ \t]+(?:was|is)[ \t]+left\b|\btime[ \t]+(?:left|remaining)[ \t]+(?:was|went)\b"
+    r"|\b(?:whatever|what)(?:[ \t]+time)?[ \t]+(?:was|is)[ \t]+left\b|\btime[ \t]+(?:left|remaining)[ \t]+(?:was|went)\b",
+    re.IGNORECASE,
 )
 """ "The rest of the 45", "Remaining time", "Whatever was left": what the others leave of a whole."""
-_THE_REST = re.compile(OF_THE_REST, re.IGNORECASE)
 _ITS_OWN = re.compile(r"[^.;\n]{0,12}\d{1,2}[ \t]*(?:minutes|mins?\b|['’′])", re.IGNORECASE)
 
 
-def remaining_uses(
-    reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse], unbilled: Callable[[str], int | None]
-) -> list[TimeUse]:
+_UNBILLED = re.compile(
+    r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge|documentation|note writing|minus|set-?up"
+    r"|\bco-?(?:t(?:x|reat)|trt)|\bjoint (?:session|visit|treatment)|\bjointly\b|split (?:evenly|between)",
+    re.IGNORECASE,
+)
+
+
+_SO_LONG = re.compile(r"(?:(\d)[ \t]*[x×][ \t]*)?(?<![\w.:/])(\d{1,2})[ \t-]*(?:minutes?|mins?\b|['’′])", re.IGNORECASE)
+_BESIDE = 18
+"""So many characters around words of unbilled time its length may stand."""
+
+
+def unbilled_minutes(text: str) -> int | None:
+    """The minutes of rest and other time of which a note says that it is no treatment: so much larger than its parts its
+    total may be without contradicting them; None where it names such time and not how long it was."""
+    whole = 0
+    for said in _UNBILLED.finditer(_THE_REST.sub(lambda m: " " * len(m[0]), text)):
+        before = list(_SO_LONG.finditer(text, max(0, said.start() - _BESIDE), said.start()))
+        long = _SO_LONG.search(text, said.end(), said.end() + _BESIDE) or (before[-1] if before else None)
+        if long is None or not said[0].lower().startswith("rest"):
+            return None
+        whole += int(long[1] or 1) * int(long[2])
+    return whole
+
+
+def remaining_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse]) -> list[TimeUse]:
     """The rest of a stated whole, as the time of the items that the note gives it to, where all other items have their
     times, each told once; else nothing.
 
-    unbilled: gives the minutes that a text names as no treatment (`unbilled_minutes`); with any of them the rest is unsure.
+    With minutes that the note names as no treatment (`unbilled_minutes`) the rest is unsure: nothing.
     The whole is the number in the words ("the rest of the 45"), else the visit's only total or its one unused time. The sum is
     the note's own: nothing is estimated.
     """
     found = [m for m in _THE_REST.finditer(reading.text) if not _ITS_OWN.match(reading.text, m.end())]
-    if len(found) != 1 or unbilled(reading.text) != 0:
+    if len(found) != 1 or unbilled_minutes(reading.text) != 0:
         return []
     rest = found[0]
     line = reading.layout.line_at(rest.start())

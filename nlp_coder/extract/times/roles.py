@@ -38,15 +38,15 @@ from nlp_coder.extract.times.group import group_uses, split_uses
 from nlp_coder.extract.times.headings import heading_uses
 from nlp_coder.extract.times.numbered import numbered_uses
 from nlp_coder.extract.times.only_service import only_service_uses
-from nlp_coder.extract.times.remaining import OF_THE_REST, remaining_uses
+from nlp_coder.extract.times.remaining import remaining_uses
 from nlp_coder.extract.times.running import mention_use
 from nlp_coder.extract.times.slots import bracketed_headings, square_uses
 from nlp_coder.extract.times.starts import elapsed_uses, start_uses
 from nlp_coder.extract.times.sums import completing_uses, sum_written, summed_uses
 from nlp_coder.extract.times.tables import TODAYS, delimited_uses, table_uses
-from nlp_coder.extract.times.totals import PART, disciplines_minutes, written_totals
+from nlp_coder.extract.times.totals import disciplines_minutes, written_totals
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
-from nlp_coder.extract.times.words import EVERY, OF_REST, TOLERANCE, UNDER_IT
+from nlp_coder.extract.times.words import EVERY, OF_REST, PART, TOLERANCE, UNDER_IT
 from nlp_coder.note import GROUP
 
 
@@ -161,7 +161,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     if grouped := group_uses(reading, activities, out):
         of_the_group = {(u.start, u.end) for u in grouped}
         out = [u for u in out if (u.start, u.end) not in of_the_group] + grouped
-    out += remaining_uses(reading, activities, out, unbilled_minutes)
+    out += remaining_uses(reading, activities, out)
     return out + only_service_uses(reading, activities, out)
 
 
@@ -456,28 +456,3 @@ def _with_overall(text: str, activities: Sequence[Placed], uses: list[TimeUse]) 
         if whole.minutes == sum(u.minutes for u in others):
             return [replace(u, role="total", activities=(), code=None) if u is whole else u for u in uses]
     return uses
-
-
-_UNBILLED = re.compile(
-    r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge|documentation|note writing|minus|set-?up"
-    r"|\bco-?(?:t(?:x|reat)|trt)|\bjoint (?:session|visit|treatment)|\bjointly\b|split (?:evenly|between)",
-    re.IGNORECASE,
-)
-
-
-_SO_LONG = re.compile(r"(?:(\d)[ \t]*[x×][ \t]*)?(?<![\w.:/])(\d{1,2})[ \t-]*(?:minutes?|mins?\b|['’′])", re.IGNORECASE)
-_BESIDE = 18
-"""So many characters around words of unbilled time its length may stand."""
-
-
-def unbilled_minutes(text: str) -> int | None:
-    """The minutes of rest and other time of which a note says that it is no treatment: so much larger than its parts its
-    total may be without contradicting them; None where it names such time and not how long it was."""
-    whole = 0
-    for said in _UNBILLED.finditer(re.sub(rf"(?i){OF_THE_REST}", lambda m: " " * len(m[0]), text)):
-        before = list(_SO_LONG.finditer(text, max(0, said.start() - _BESIDE), said.start()))
-        long = _SO_LONG.search(text, said.end(), said.end() + _BESIDE) or (before[-1] if before else None)
-        if long is None or not said[0].lower().startswith("rest"):
-            return None
-        whole += int(long[1] or 1) * int(long[2])
-    return whole

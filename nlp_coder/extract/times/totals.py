@@ -11,7 +11,7 @@ from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.items import same_code_run
 from nlp_coder.extract.times.lines import paragraph_start
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
-from nlp_coder.extract.times.words import term_after, term_before
+from nlp_coder.extract.times.words import PART, term_after, term_before
 
 _TOTAL = r"(?:total|session|visit|tx time|treatment time|time in|in/out(?! of\b)|duration|overall|entire|whole|encounter|appointment|appt)"
 TIMED_TOTAL = re.compile(
@@ -171,8 +171,6 @@ def says_total(
     return not led
 
 
-PART = re.compile(r"\bof[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?)\b", re.IGNORECASE)
-""" "11 of those minutes": told as a part of a time before."""
 _TITLED = re.compile(r"[ \t]*(?:\w{1,2}[.):][ \t]*)?[A-Za-z]{4}")
 
 

@@ -40,6 +40,8 @@ UNDER_IT = re.compile(r"[ \t]*(?:with|under|on)[ \t]+(?:(?:a|an|the|her|his)[ \t
 """ "Rests for 10 minutes with a cold pack": what joins rest to a modality given in it."""
 TOLERANCE = re.compile(r"[ \t]*(?:of[ \t]+)?(?:standing|sitting|activity|upright)[ \t]+tol(?:erance)?\b", re.IGNORECASE)
 """ "At the counter 3 min standing tolerance": how long the patient lasted."""
+PART = re.compile(r"\bof[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?)\b", re.IGNORECASE)
+""" "11 of those minutes": told as a part of a time before."""
 EVERY = re.compile(r"\b(?:every|each|per|q)[ \t]*\Z", re.IGNORECASE)
 
 
