@@ -439,6 +439,7 @@ CASES = [
     ("{Textures|97112} 10 min, the other 30 went to {mirror work|97110} and {tote carry|97530}", {"97112": 10, "97110": None, "97530": None}),
     # columns and brackets
     ("38   {drainage|97140}\n14   {bandaging|29584}\n 8   {self-wrap|97535}\n\n60   TOTAL", {"97140": 38, "29584": 14, "97535": 8}),
+    ("20  {SAQ|97110}\n15  {LAQ|97110}\n12  {reaching|97530}\nTotal 45 min", {"97110": None, "97530": None}),
     ("{bike|97110} (9 min, full revs) {heel slides|97110} (4) {patellar mobs|97140} (8)", {"97110": 13, "97140": 8}),
     (">> 15' hands-on: {release|97140}\n>> 12' retraining: {breathing|97112}", {"97140": 15, "97112": 12}),
     ("{Spica fitting|97760}, 25 min incl. skin check. (Pattern another 10, not counted.)", {"97760": 25}),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.sums import beside_items
+from nlp_coder.extract.times.totals import totals_stated
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
 IN_BRACKETS = r"\((\d{1,2})(?:[ \t]+(?:for[ \t]+(?:the[ \t]+lot|all|both|these|the[ \t]+(?:set|group|two|three))|in[ \t]+all|total))?\)"
@@ -33,11 +34,13 @@ def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence
     return found if len(found) >= 2 or whole in totals else []
 
 
+_COLUMN = re.compile(r"[ \t]*(?P<n>\d{1,2})(?:[ ]{2,}|\t)[ \t]*")
+""" "38   MLD L arm": minutes only where a stated total is their sum, else they may as well be repetitions ("20  SAQ")."""
 _SLOTS = (
     re.compile(r"[ \t•*–-]*\([ \t]*(?P<n>\d{1,2})[ \t]*\)[ \t]*"),
     re.compile(r"[ \t|•*–-]*(?P<n>\d{1,2})[ \t]*\|[ \t]*"),
     re.compile(r"[ \t•*]*(?P<n>\d{1,2})[ \t]+[–—-][ \t]+"),
-    re.compile(r"[ \t]*(?P<n>\d{1,2})(?:[ ]{2,}|\t)[ \t]*"),
+    _COLUMN,
     re.compile(r"[ \t•*–-]*[A-Za-z][A-Za-z&.'-]*(?:[ \t][A-Za-z&.'-]+){0,3}[ \t]*/[ \t]*(?P<n>\d{1,2})[ \t]*/[ \t]*"),
     re.compile(
         r"[ \t•*–-]*(?!(?:wk|week|day|phase|visit|session|set|level|lvl|stage|age|room|goal|step|station|circuit|round|reps?|item|ex|no|"
@@ -86,6 +89,9 @@ def slot_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         for slot, m in enumerate(places):
             if m and 4 < int(m["n"]) <= 75:
                 found.setdefault(slot, []).append(of_items(m.start("n"), m.end("n"), int(m["n"]), mine))
+    column = _SLOTS.index(_COLUMN)
+    if sum(u.minutes for u in found.get(column, ())) not in totals_stated(reading):
+        found.pop(column, None)
     best = max(found.values(), key=len, default=[])
     counted = all(b.minutes - a.minutes == 1 for a, b in itertools.pairwise(best))
     return best if len(best) >= 2 and not counted else []

@@ -210,6 +210,12 @@ _TOTAL_BEHIND = re.compile(
 """ "60   TOTAL" under a column of minutes."""
 
 
+def totals_stated(reading: Reading) -> set[int]:
+    """Every number that a note labels as a total, and every length of time it states."""
+    labelled = (int(m["n"]) for form in (NUMBERED_TOTAL, _TOTAL_BEHIND) for m in form.finditer(reading.text))
+    return {*labelled, *(t.minutes for t in reading.times)}
+
+
 _LABEL_AFTER = 40
 """So many characters before a label of a total are looked at."""
 
