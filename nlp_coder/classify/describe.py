@@ -94,7 +94,7 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
     told = _told_on(reading, line)
     before = told[: bisect_right(told, start, key=_end)]  # what follows them may be cut short where the activity begins
     begin = max(line.start, start - _LONGEST_TOLD, *(b for _, b in before[-1:]))
-    for a, b in reversed([*before, *(m.span() for m in _told().finditer(reading.text, begin, start))]):
+    for a, b in reversed([*before, *_told_between(reading, begin, start)]):
         beside = spans[max(bisect_left(spans, (a, -1)) - _BESIDE, 0) : bisect_left(spans, (b, -1))]
         if not any(a < y and x < b for x, y in beside):
             words = reading.text[a:b]
@@ -126,11 +126,21 @@ def _water_told(reading: Reading, start: int) -> str:
     return reading.text[a:b]
 
 
+def _told_between(reading: Reading, begin: int, end: int) -> list[tuple[int, int]]:
+    """The places of the headings told in a stretch of text, cut off at its end."""
+    starts = _told_starts(reading)
+    found: list[tuple[int, int]] = []
+    for at in starts[bisect_left(starts, begin) : bisect_left(starts, end)]:
+        if at >= (found[-1][1] if found else begin) and (words := _told().match(reading.text, at, end)):
+            found.append(words.span())
+    return found
+
+
 def _told_on(reading: Reading, line: Line) -> list[tuple[int, int]]:
     """The places of the headings told on a line, read once."""
     kept: dict[int, list[tuple[int, int]]] = reading.kept.setdefault("told on", {})
     if line.start not in kept:
-        kept[line.start] = [m.span() for m in _told().finditer(reading.text, line.start, line.end)]
+        kept[line.start] = _told_between(reading, line.start, line.end)
     return kept[line.start]
 
 

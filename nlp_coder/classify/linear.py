@@ -25,8 +25,7 @@ class LinearModel:
 
     def scores(self, features: Iterable[str]) -> NDArray[np.float64]:
         """The classes' scores for feature names, each counted once; unknown names count for nothing."""
-        row = self.vocabulary.get
-        index = [i for f in features if (i := row(f)) is not None]
+        index = [i for i in map(self.vocabulary.get, features) if i is not None]
         if not index:
             return self.bias.astype(np.float64)
         total: NDArray[np.float64] = (

@@ -29,8 +29,7 @@ class Net:
 
     def probabilities(self, features: Sequence[str]) -> NDArray[np.float64]:
         """One probability a class; features count once each, unknown ones for nothing."""
-        row = self.vocabulary.get
-        index = [i for f in features if (i := row(f)) is not None]
+        index = [i for i in map(self.vocabulary.get, features) if i is not None]
         units = self.hidden_bias.astype(np.float64)
         if index:
             units = units + np.add.reduce(self.hidden.take(index, axis=0), axis=0, dtype=np.float64)

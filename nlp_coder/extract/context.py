@@ -129,12 +129,24 @@ class ContextNet:
     _kept: tuple[Lexicon, _Kept, _Kept] | None = field(default=None, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
     _mixes: tuple[Floats, Floats] = field(init=False, repr=False)
+    _layers: tuple[tuple[int, Floats, Floats, Floats], ...] = field(init=False, repr=False)
+    _mix_bias: Floats = field(init=False, repr=False)
+    _edge: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Parts the first layer's weights into those of a word's columns and those of the tables'."""
+        """Lays the weights out as they are used: the first layer's in those of a word's columns and those of the tables',
+        the pieces of a unit a whole row of units apart (see `_pieces`), matrices so that rows are multiplied by them."""
         at = sum(t.shape[1] for t in self.tables[: len(OF_WORD)])
-        flat = self.mix.reshape(-1, self.mix.shape[-1])
+        flat = _pieces(self.mix)
         self._mixes = np.ascontiguousarray(flat[:, :at]), np.ascontiguousarray(flat[:, at:])
+        self._mix_bias = _pieces(self.mix_bias)
+        each = zip(self.steps, self.convolutions, self.biases, self.norms[1:], strict=True)
+        self._layers = tuple(
+            (step, np.ascontiguousarray(_pieces(weights).T), _pieces(bias), norm) for step, weights, bias, norm in each
+        )
+        split, columns = len(OF_WORD), len(self.tables)
+        empty = self._parts([(0,) * split], 0)[0] + self._parts([(0,) * (columns - split)], split)[0]
+        self._edge = np.repeat(empty[None], self.reach, axis=0)
 
     @property
     def reach(self) -> int:
@@ -146,16 +158,14 @@ class ContextNet:
         return self._answer(self._mixed(note, lexicon))
 
     def _answer(self, x: Floats) -> Floats:
-        ops = _kernels()
-        units = len(self.mix)
-        x = _normed(ops.maxout(x.reshape(len(x), units, PIECES))[0], self.norms[0])
-        layers = zip(self.steps, self.convolutions, self.biases, self.norms[1:], strict=True)
-        for step, weights, bias, norm in layers:
+        x = _normed(_highest(x), self.norms[0])
+        for step, weights, bias, norm in self._layers:
             # the rows at both ends have served when those farther in have heard them, and go
-            beside = np.concatenate([x[: -2 * step], x[step:-step], x[2 * step :]], axis=1)
-            raised = beside @ weights.reshape(units * PIECES, 3 * units).T + bias.ravel()
-            x = x[step:-step]
-            x = x + _normed(ops.maxout(raised.reshape(len(x), units, PIECES))[0], norm)
+            raised = np.concatenate([x[: -2 * step], x[step:-step], x[2 * step :]], axis=1) @ weights
+            raised += bias
+            inner = x[step:-step]
+            x = _normed(_highest(raised), norm)
+            x += inner
         scores = x @ self.out.T + self.out_bias
         raised = np.exp(scores - scores.max(axis=1, keepdims=True))
         answer: Floats = raised / raised.sum(axis=1, keepdims=True)
@@ -163,7 +173,6 @@ class ContextNet:
 
     def _mixed(self, note: Seen, lexicon: Lexicon) -> Floats:
         """The first layer before its maxout, with the rows of an empty token around the note as in training."""
-        split, columns = len(OF_WORD), len(self.tables)
         with self._lock:  # threads may share the net
             kept = self._kept
             if kept is None or kept[0] is not lexicon or max(len(kept[1]), len(kept[2])) > MOST_KEPT:
@@ -171,10 +180,10 @@ class ContextNet:
             rows = kept[1].rows(
                 note.words, lambda new: self._parts([word_ids(token, glued, lexicon) for token, glued in new], 0)
             )
-            rows += kept[2].rows(note.found, lambda new: self._parts([table_ids(*key) for key in new], split))
-        empty = self._parts([(0,) * split], 0)[0] + self._parts([(0,) * (columns - split)], split)[0]
-        edge = np.repeat(empty[None], self.reach, axis=0)
-        return np.concatenate([edge, rows, edge]) + self.mix_bias.ravel()
+            rows += kept[2].rows(note.found, lambda new: self._parts([table_ids(*key) for key in new], len(OF_WORD)))
+        mixed: Floats = np.concatenate([self._edge, rows, self._edge])
+        mixed += self._mix_bias
+        return mixed
 
     def _parts(self, ids: Sequence[tuple[int, ...]], first: int) -> list[Floats]:
         """What some columns, from number `first` on, give to the first layer: one row for each of the ids."""
@@ -225,12 +234,30 @@ def _threads() -> Any:
     return ThreadpoolController()
 
 
-def _normed(x: Floats, norm: Floats) -> Floats:
-    """Layer normalisation as thinc has it; norm: (gain, shift)."""
-    centred = x - x.mean(axis=1, keepdims=True)
-    variance = np.square(centred).mean(axis=1, keepdims=True) + 1e-8
-    answer: Floats = centred * variance**-0.5 * norm[0] + norm[1]
+def _pieces(layer: Floats) -> Floats:
+    """A layer's weights or bias (units x PIECES, ...) with the first pieces of all units first, then the second ones, ..."""
+    answer: Floats = np.ascontiguousarray(np.swapaxes(layer, 0, 1)).reshape(-1, *layer.shape[2:])
     return answer
+
+
+def _highest(raised: Floats) -> Floats:
+    """Each unit's highest piece (maxout), of rows laid out as `_pieces` has them."""
+    units = raised.shape[1] // PIECES
+    answer: Floats = np.maximum(raised[:, :units], raised[:, units : 2 * units])
+    for piece in range(2, PIECES):
+        np.maximum(answer, raised[:, piece * units : (piece + 1) * units], out=answer)
+    return answer
+
+
+def _normed(x: Floats, norm: Floats) -> Floats:
+    """Layer normalisation as thinc has it, written over x; norm: (gain, shift)."""
+    width = np.float32(x.shape[1])
+    x -= np.add.reduce(x, axis=1, keepdims=True) / width
+    variance = np.add.reduce(np.square(x), axis=1, keepdims=True) / width + np.float32(1e-8)
+    x *= variance ** np.float32(-0.5)
+    x *= norm[0]
+    x += norm[1]
+    return x
 
 
 def as_scores(probabilities: Floats) -> Floats:

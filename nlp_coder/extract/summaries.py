@@ -176,12 +176,22 @@ def _ends_a_line() -> re.Pattern[str]:
     )
 
 
+_LEADS_ON = re.compile(r"\.{3}|[-–—→=|(\t:]|[ ]{3}")
+"""The signs that `_ends_a_line` begins with: looked for first, since it has hundreds of words to try."""
+
+
+def _end_of_line(text: str, start: int, end: int) -> re.Match[str] | None:
+    pattern = _ends_a_line()
+    tried = (pattern.match(text, sign.start(), end) for sign in _LEADS_ON.finditer(text, start, end))
+    return next((told for told in tried if told), None)
+
+
 def closing_term(reading: Reading, line: Line) -> tuple[str, str] | None:
     """(words, code) of the service that ends a line with its minutes, behind what it consists of: "cone stacking,
     clothespins ...... TA 15'", "beam, foam --> 14 min NMR"; None where a line does not end so."""
     found: dict[int, tuple[str, str] | None] = reading.kept.setdefault("closing terms", {})
     if line.start not in found:
-        told = _ends_a_line().search(reading.text, line.start, line.end)
+        told = _end_of_line(reading.text, line.start, line.end)
         words = (told["first"] or told["last"]) if told else None
         code = block_code(words) if words else None
         found[line.start] = (words, code) if words and code else None

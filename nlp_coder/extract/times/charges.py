@@ -334,20 +334,23 @@ _BREAKDOWN = re.compile(
 )
 
 
+@cache
+def _number_first() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w.:/])(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|'|’)?[ \t]+(?:of[ \t]+)?(?P<term>{block_words()})(?![A-Za-z])(?=[ \t]*(?:[,;./+&|)\r\n]|and\b|$))",
+        re.IGNORECASE,
+    )
+
+
 def reversed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "29 min: 10 therapeutic ex, 19 ther act": numbers before headings' words on a line, or in a sentence that tells
     how a time was divided, without activities."""
     out = []
-    words = block_words()
-    pattern = re.compile(
-        rf"(?<![\w.:/])(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?|m|'|’)?[ \t]+(?:of[ \t]+)?(?P<term>{words})(?![A-Za-z])(?=[ \t]*(?:[,;./+&|)\r\n]|and\b|$))",
-        re.IGNORECASE,
-    )
     broken_down = [(a, b) for a, b in reading.sentences if _BREAKDOWN.search(reading.text, a, b)]
     for start, end in (*_lines(reading), *broken_down):
         if performed_in(activities, start, end):
             continue
-        found = list(pattern.finditer(reading.text, start, end))
+        found = list(_number_first().finditer(reading.text, start, end))
         if len(found) >= 2:
             out += [
                 TimeUse(

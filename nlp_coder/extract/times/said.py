@@ -110,6 +110,11 @@ def _joints(told: Told, times: Sequence[TimeMention]) -> list[re.Match[str] | No
 
 
 @cache
+def _any_term() -> re.Pattern[str]:
+    return re.compile(block_words(), re.IGNORECASE)
+
+
+@cache
 def _total_of_a_term() -> re.Pattern[str]:
     """ "Total ADL time 24 min"."""
     words = block_words()
@@ -240,7 +245,7 @@ def of_a_term(told: Told) -> Answer:
     if termed and closes_its_items(told.reading, told.activities, told.line, termed):
         text, t, line = told.reading.text, told.t, told.line
         words = text[line.start : t.start] + text[t.end : line.end]
-        if only(re.sub(block_words(), "", words, count=1, flags=re.IGNORECASE), 0, 0):
+        if only(_any_term().sub("", words, count=1), 0, 0):
             return told.use("code", (), termed)
     return None
 

@@ -73,17 +73,26 @@ def terms_told(reading: Reading) -> list[re.Match[str]]:
     return found
 
 
+@cache
+def _term_first() -> re.Pattern[str]:
+    return re.compile(rf"[ \t]*({block_words()})(?![A-Za-z])", re.IGNORECASE)
+
+
 def term_after(after: str) -> str | None:
     """The code of a heading's word right behind a time ("= 20 min TE"), or None."""
-    words = re.match(rf"[ \t]*({block_words()})(?![A-Za-z])", after, re.IGNORECASE)
+    words = _term_first().match(after)
     return block_code(words[1]) if words else None
+
+
+@cache
+def _term_last() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![A-Za-z])(?:({CODE})|({block_words()}))(?:[ \t]+(?:part|portion|block|segment))?[ \t,:;–-]*$",
+        re.IGNORECASE,
+    )
 
 
 def term_before(before: str) -> str | None:
     """The code of a heading's word or written code right before a "total" ("NMR total 17", "97110 tot 14"), or None."""
-    words = re.search(
-        rf"(?<![A-Za-z])(?:({CODE})|({block_words()}))(?:[ \t]+(?:part|portion|block|segment))?[ \t,:;–-]*$",
-        before,
-        re.IGNORECASE,
-    )
+    words = _term_last().search(before)
     return None if words is None else words[1].upper() if words[1] else block_code(words[2])
