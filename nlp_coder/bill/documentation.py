@@ -85,7 +85,7 @@ class _Statements:
         return self._read[element]
 
     @cached_property
-    def _purposes(self) -> list[tuple[str, int, int]]:
+    def _purposes(self) -> tuple[tuple[str, int, int], ...]:
         return purpose_spans(self._reading.text)
 
     def _aims(self, code: str) -> list[Place]:

@@ -13,7 +13,7 @@ from nlp_coder.classify.rule_purposes import purposes_in
 from nlp_coder.extract.dosage import body_parts
 from nlp_coder.extract.heading_words import alternatives, block_code, block_terms
 from nlp_coder.extract.layout import AQUATIC, ASHORE, BLANK_LINE, Line
-from nlp_coder.extract.phrases import LETTERS, Phrases
+from nlp_coder.extract.phrases import LETTERS, Phrases, matches_at
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import closed_by, closing_term
 
@@ -129,11 +129,8 @@ def _water_told(reading: Reading, start: int) -> str:
 def _told_between(reading: Reading, begin: int, end: int) -> list[tuple[int, int]]:
     """The places of the headings told in a stretch of text, cut off at its end."""
     starts = _told_starts(reading)
-    found: list[tuple[int, int]] = []
-    for at in starts[bisect_left(starts, begin) : bisect_left(starts, end)]:
-        if at >= (found[-1][1] if found else begin) and (words := _told().match(reading.text, at, end)):
-            found.append(words.span())
-    return found
+    within = starts[bisect_left(starts, begin) : bisect_left(starts, end)]
+    return [words.span() for words in matches_at(_told(), reading.text, within, end)]
 
 
 def _told_on(reading: Reading, line: Line) -> list[tuple[int, int]]:

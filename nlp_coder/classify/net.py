@@ -27,9 +27,16 @@ class Net:
     out: NDArray[np.float32]
     out_bias: NDArray[np.float32]
 
+    def rows(self, features: Sequence[str]) -> list[int]:
+        """The rows of `hidden` for features; unknown ones have none."""
+        return [i for i in map(self.vocabulary.get, features) if i is not None]
+
     def probabilities(self, features: Sequence[str]) -> NDArray[np.float64]:
-        """One probability a class; features count once each, unknown ones for nothing."""
-        index = [i for i in map(self.vocabulary.get, features) if i is not None]
+        """One probability a class; features count once each."""
+        return self.of_rows(self.rows(features))
+
+    def of_rows(self, index: Sequence[int]) -> NDArray[np.float64]:
+        """The probabilities for the `rows` of features."""
         units = self.hidden_bias.astype(np.float64)
         if index:
             units = units + np.add.reduce(self.hidden.take(index, axis=0), axis=0, dtype=np.float64)
@@ -41,7 +48,8 @@ class Net:
 
 @dataclass(frozen=True)
 class CodeModel:
-    """linear: the linear part. nets: the nets, all with the same classes, some of the linear part's; may be none."""
+    """linear: the linear part. nets: the nets, all with one vocabulary and the same classes, some of the linear part's;
+    may be none."""
 
     linear: LinearModel
     nets: tuple[Net, ...] = ()
@@ -51,7 +59,8 @@ class CodeModel:
         linear = self.linear.probabilities(features)
         if not self.nets:
             return linear
-        mean = np.mean([net.probabilities(features) for net in self.nets], axis=0)
+        index = self.nets[0].rows(features)
+        mean = np.mean([net.of_rows(index) for net in self.nets], axis=0)
         known = dict(zip(self.nets[0].classes, mean.tolist(), strict=True))
         return {code: (p + known.get(code, 0.0)) / 2 for code, p in linear.items()}
 

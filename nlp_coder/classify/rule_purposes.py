@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from nlp_coder.classify.described import PURPOSES
@@ -98,9 +98,10 @@ def purpose_cues(path: Path | None = None) -> PurposeCues:
     return PurposeCues(path or data_folder() / "lexicon" / "purposes.csv")
 
 
-def purpose_spans(text: str) -> list[tuple[str, int, int]]:
+@lru_cache(maxsize=64)  # an item is asked for its purposes by several in a row
+def purpose_spans(text: str) -> tuple[tuple[str, int, int], ...]:
     """(purpose, start, end) of every purpose stated in the text of one item, in order."""
-    return purpose_cues().spans(text)
+    return tuple(purpose_cues().spans(text))
 
 
 def purposes_in(text: str) -> tuple[str, ...]:

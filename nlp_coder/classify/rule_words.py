@@ -20,6 +20,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 from nlp_coder.extract.phrases import lowered as folded
+from nlp_coder.extract.phrases import matches_at
 from nlp_coder.tables import listed
 
 __all__ = ["Index", "Keys", "Words", "anchors_of", "compile_words", "folded"]
@@ -137,9 +138,10 @@ class Words:
             regex = self._regex(anchor)
             heads = made.heads
             if regex is not None:
-                found += (
-                    _matches(regex, text, own.starts(heads)) if own is not None and heads else _everywhere(regex, text)
-                )
+                if own is not None and heads:
+                    found += [hit.span() for hit in matches_at(regex, text, own.starts(heads))]
+                else:
+                    found += _everywhere(regex, text)
             elif own is not None:
                 found += [(at, at + len(anchor)) for at in own.places.get(anchor, ())]
             else:
@@ -159,17 +161,6 @@ class Words:
 
 def _everywhere(regex: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return [hit.span() for hit in regex.finditer(text)]
-
-
-def _matches(regex: re.Pattern[str], text: str, starts: Iterable[int]) -> list[tuple[int, int]]:
-    """What `_everywhere` finds, where it is known in which places it can begin."""
-    found = []
-    end = 0
-    for start in starts:
-        if start >= end and (hit := regex.match(text, start)):
-            found.append(hit.span())
-            end = hit.end()
-    return found
 
 
 @lru_cache(maxsize=256)

@@ -137,7 +137,7 @@ class RuleBook:
         near.update((rule.id, rule) for key in heading_keys & self._by_heading.keys() for rule in self._by_heading[key])
         phrase_at = max(item.find(phrase), 0)
         held: list[tuple[Rule, int, int]] = []
-        aims: list[tuple[str, int, int]] | None = None
+        aims: Sequence[tuple[str, int, int]] | None = None
         for rule in (*self._always, *near.values()):
             if not _asks_right(rule, described, classes, purposes):
                 continue
@@ -237,7 +237,7 @@ def _asks_right(rule: Rule, described: Described, classes: frozenset[str], purpo
     )
 
 
-def _aim(wanted: Named, aims: list[tuple[str, int, int]]) -> tuple[int, int] | None:
+def _aim(wanted: Named, aims: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
     names = frozenset().union(*wanted.wanted)
     for purpose, start, end in aims:
         if purpose in names:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from nlp_coder import tables
 from nlp_coder.extract.phrases import Phrases
@@ -137,10 +137,11 @@ def _terms(kind: str) -> tuple[Phrases, dict[str, str]]:
     return Phrases(names, r"(?<![\w/])", r"(?!\w)"), names
 
 
-def named(kind: str, text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=64)  # an item, and a note, is asked by several in a row
+def named(kind: str, text: str) -> tuple[tuple[int, int, str], ...]:
     """(start, end, canonical name) of every term of a kind of terms.csv (assistance, device, body_part) in a text."""
     phrases, names = _terms(kind)
-    return [(m.start(), m.end(), names[re.sub(r"\s+", " ", m[0].lower())]) for m in phrases.finditer(text)]
+    return tuple((m.start(), m.end(), names[re.sub(r"\s+", " ", m[0].lower())]) for m in phrases.finditer(text))
 
 
 _SIDE = re.compile(

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 
 from nlp_coder import tables
+from nlp_coder.extract.phrases import matches_at
 
 SECTIONS = frozenset(
     [
@@ -102,11 +103,14 @@ _LINE_ONLY = frozenset(("plan", "hep", "goals", "history"))
 """Sections that a heading of many words with text behind its colon opens, for its line: "Next session focus: ..."."""
 
 
-def other_headings(text: str, taken: Collection[int]) -> Iterator[tuple[int, int, str, str]]:
-    """(start, content, section, scope) of headings that only their words tell: "Home Program Modifications:"."""
+def other_headings(
+    text: str, line_starts: Sequence[int], taken: Collection[int]
+) -> Iterator[tuple[int, int, str, str]]:
+    """(start, content, section, scope) of headings that only their words tell: "Home Program Modifications:"; but for those
+    that start where one is taken already."""
     if (title := _HEP_TITLE.match(text)) and title.start("h") not in taken:
         yield title.start("h"), title.end(), "hep", "section"
-    for match in _ANY_HEADING.finditer(text):
+    for match in matches_at(_ANY_HEADING, text, line_starts):
         start, words = match.start("h"), match["h"]
         if start in taken or block_code(words) is not None:
             continue

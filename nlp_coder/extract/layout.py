@@ -25,6 +25,7 @@ from nlp_coder.extract.heading_words import (
     section_table,
     timed_term,
 )
+from nlp_coder.extract.phrases import matches_at
 
 BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 """What parts two paragraphs."""
@@ -159,8 +160,9 @@ def _lines(text: str) -> tuple[Line, ...]:
 def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
     known, at_line, alone, inline = section_table()
     marks: dict[int, tuple[int, str, str]] = {}  # start of heading -> (content, section, scope)
+    line_starts = [line.start for line in lines]
     for pattern in (alone, at_line, inline):
-        for match in pattern.finditer(text):
+        for match in inline.finditer(text) if pattern is inline else matches_at(pattern, text, line_starts):
             heading = re.sub(r"[ \t]+", " ", match["h"].lower())
             section, scope = known[heading]
             start = match.start("h")
@@ -189,7 +191,7 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
             ):
                 scope = "line"
             marks[start] = (match.end(), section, scope)
-    for start, content, section, scope in other_headings(text, marks.keys()):
+    for start, content, section, scope in other_headings(text, line_starts, marks.keys()):
         marks[start] = (content, section, scope)
     line_end = {line.start: line.end for line in lines}
     starts = sorted(line_end)
@@ -207,12 +209,18 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
     return tuple(out)
 
 
+_SIGN_AND_BLANK = re.compile(r"[.;,|)\]/][ \t]")
+"""Where a heading may stand inside a line."""
+
+
 def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tuple[Block, ...]:
     known, at_line, inline, free = block_table()
     heads: dict[int, tuple[int, str | None, bool, tuple[int, int], bool]] = {}
     closed: set[int] = set()
-    for pattern in (at_line, inline):
-        for match in pattern.finditer(text):
+    line_starts = [line.start for line in lines]
+    behind_signs = [m.start() + 1 for m in _SIGN_AND_BLANK.finditer(text)]
+    for pattern, starts in ((at_line, line_starts), (inline, behind_signs)):
+        for match in matches_at(pattern, text, starts):
             start = match.start("all")
             term = re.sub(r"[ \t]+", " ", (match["h"] or "").lower()).strip()
             written = re.search(CODE, match["all"])
@@ -248,7 +256,7 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
             heads.setdefault(
                 start, (match.end(), written[0].upper() if written else base, bool(written), span, pattern is inline)
             )
-    for match in timed_term().finditer(text):
+    for match in matches_at(timed_term(), text, behind_signs):
         start = match.start("h")
         if not any(begin <= start < end for begin, (end, *_) in heads.items()):
             term = re.sub(r"[ \t]+", " ", match["h"].lower())

@@ -7,6 +7,7 @@ phrases' first words, once, and tries only the phrases that begin with it, only 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -28,6 +29,17 @@ def _places(text: str, pieces: re.Pattern[str]) -> dict[str, list[int]]:
     for m in pieces.finditer(lowered(text)):
         places.setdefault(m[0], []).append(m.start())
     return places
+
+
+def matches_at(
+    pattern: re.Pattern[str], text: str, starts: Iterable[int], end: int = sys.maxsize
+) -> Iterator[re.Match[str]]:
+    """What `finditer` finds up to an offset, where it is known in which places (in order) a match can begin."""
+    last = 0
+    for start in starts:
+        if start >= last and (found := pattern.match(text, start, end)):
+            yield found
+            last = found.end()
 
 
 class Phrases:

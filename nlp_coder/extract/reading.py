@@ -89,12 +89,12 @@ class Reading:
         return [c.start for c in self.cues]
 
     @cached_property
-    def assistance(self) -> list[tuple[int, int, str]]:
+    def assistance(self) -> tuple[tuple[int, int, str], ...]:
         """Levels of assistance."""
         return named("assistance", self.text)
 
     @cached_property
-    def devices(self) -> list[tuple[int, int, str]]:
+    def devices(self) -> tuple[tuple[int, int, str], ...]:
         """Walking devices and the like."""
         return named("device", self.text)
 

@@ -14,6 +14,7 @@ from functools import cache
 from nlp_coder.extract.heading_words import MODALITY, block_code, block_words
 from nlp_coder.extract.layout import BLANK_LINE, Line
 from nlp_coder.extract.numbers import SPELLED, TimeMention, spelled
+from nlp_coder.extract.phrases import matches_at
 from nlp_coder.extract.reading import Reading, part
 
 _LABEL = r"[A-Za-z][A-Za-z/&.'-]*(?:[ \t][A-Za-z/&.'-]+){0,3}?"
@@ -181,9 +182,8 @@ _LEADS_ON = re.compile(r"\.{3}|[-–—→=|(\t:]|[ ]{3}")
 
 
 def _end_of_line(text: str, start: int, end: int) -> re.Match[str] | None:
-    pattern = _ends_a_line()
-    tried = (pattern.match(text, sign.start(), end) for sign in _LEADS_ON.finditer(text, start, end))
-    return next((told for told in tried if told), None)
+    signs = (sign.start() for sign in _LEADS_ON.finditer(text, start, end))
+    return next(matches_at(_ends_a_line(), text, signs, end), None)
 
 
 def closing_term(reading: Reading, line: Line) -> tuple[str, str] | None:

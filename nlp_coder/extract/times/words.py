@@ -7,7 +7,7 @@ from functools import cache
 
 from nlp_coder.extract.heading_words import CODE, block_code, block_terms, block_words
 from nlp_coder.extract.numbers import CLOCK
-from nlp_coder.extract.phrases import LETTERS, Phrases
+from nlp_coder.extract.phrases import LETTERS, Phrases, matches_at
 from nlp_coder.extract.reading import Reading
 
 NO_TREATMENT = re.compile(
@@ -64,11 +64,8 @@ def _term_phrases() -> Phrases:
 def terms_told(reading: Reading) -> list[re.Match[str]]:
     """Every heading's word with a number behind it that a note has; looked for once."""
     if "terms told" not in reading.kept:
-        told: list[re.Match[str]] = []
-        for start, _ in _term_phrases().starts(reading.text):
-            if start >= (told[-1].end() if told else 0) and (m := term_pattern().match(reading.text, start)):
-                told.append(m)
-        reading.kept["terms told"] = told
+        starts = (at for at, _ in _term_phrases().starts(reading.text))
+        reading.kept["terms told"] = list(matches_at(term_pattern(), reading.text, starts))
     found: list[re.Match[str]] = reading.kept["terms told"]
     return found
 
