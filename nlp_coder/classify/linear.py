@@ -35,10 +35,14 @@ class LinearModel:
 
     def probabilities(self, features: Iterable[str], temperature: float = 1.0) -> dict[str, float]:
         """Label -> probability. temperature: over 1 flattens, as calibration asks."""
+        return dict(zip(self.classes, self.likely(features, temperature).tolist(), strict=True))
+
+    def likely(self, features: Iterable[str], temperature: float = 1.0) -> NDArray[np.float64]:
+        """The probability of each class."""
         scores = self.scores(features) / temperature
-        p = np.exp(scores - scores.max())
+        p: NDArray[np.float64] = np.exp(scores - scores.max())
         p /= p.sum()
-        return dict(zip(self.classes, p.tolist(), strict=True))
+        return p
 
     def best(self, features: Iterable[str]) -> str:
         """The label with the highest score."""

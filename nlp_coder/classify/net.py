@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,13 +57,18 @@ class CodeModel:
 
     def probabilities(self, features: Sequence[str]) -> dict[str, float]:
         """Code -> probability: half the linear part's, half the nets' mean."""
-        linear = self.linear.probabilities(features)
-        if not self.nets:
-            return linear
-        index = self.nets[0].rows(features)
-        mean = np.mean([net.of_rows(index) for net in self.nets], axis=0)
-        known = dict(zip(self.nets[0].classes, mean.tolist(), strict=True))
-        return {code: (p + known.get(code, 0.0)) / 2 for code, p in linear.items()}
+        p = self.linear.likely(features)
+        if self.nets:
+            index = self.nets[0].rows(features)
+            p[self._known] += np.mean([net.of_rows(index) for net in self.nets], axis=0)
+            p /= 2
+        return dict(zip(self.linear.classes, p.tolist(), strict=True))
+
+    @cached_property
+    def _known(self) -> list[int]:
+        """Where the nets' classes stand among the linear part's."""
+        at = {code: i for i, code in enumerate(self.linear.classes)}
+        return [at[code] for code in self.nets[0].classes]
 
     def best(self, features: Sequence[str]) -> str:
         """The likeliest code."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ONES = {w: i for i, w in enumerate(
     ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])}  # fmt: skip
@@ -211,7 +212,7 @@ def _a_distance(text: str, match: re.Match[str]) -> bool:
     often = _SO_OFTEN.match(text, match.end()) or _LAPS.search(text, max(0, match.start() - 16), match.start())
     if match["unit"] != "m" and (number > _LONGEST_WALK or often):
         return True  # "hallway with walker, 70' x2", "4 laps of 50'"
-    others = (m for m in MINUTES.finditer(text) if m["unit"] == match["unit"] and not m["upto"])
+    others = (m for m in _numbers_of_minutes(text) if m["unit"] == match["unit"] and not m["upto"])
     return all(_WALKED.search(text, max(0, m.start() - _NEAR), m.start()) for m in others)
 
 
@@ -281,6 +282,12 @@ def times_in(text: str) -> Iterator[TimeMention]:
     yield from sorted((t for t in found if t.minutes), key=lambda t: t.start)  # "Minutes: 0" is no time
 
 
+@lru_cache(maxsize=4)
+def _numbers_of_minutes(text: str) -> tuple[re.Match[str], ...]:
+    """What `MINUTES` finds; a note is asked several times in a row."""
+    return tuple(MINUTES.finditer(text))
+
+
 def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
     """Times between two clock times."""
     for pattern in (_IN_OUT, CLOCK_RANGE):
@@ -309,17 +316,18 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
 
 def _in_parts(text: str, taken: _Taken) -> Iterator[TimeMention]:
     """Hours and parts of them, sums, parts of a longer time."""
-    for match in _HOURS.finditer(text):
+    low = text.lower()  # a sign that each of these needs is looked for first: most notes have none
+    for match in _HOURS.finditer(text) if "hour" in low else ():
         if taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), _PHRASES[match[0].lower()])
     for match in _HOURS_AND.finditer(text):
         if taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), 60 * int(match["hours"]) + int(match["minutes"]))
-    for match in _MINUTE_SUM.finditer(text):
+    for match in _MINUTE_SUM.finditer(text) if "+" in low or "plus" in low else ():
         parts = [int(n) for n in re.findall(r"\d+", match["parts"] or "")] or [_value(match["a"]), _value(match["b"])]
         if 2 < sum(parts) <= 120 and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), sum(parts))
-    for match in [*_OUT_OF.finditer(text), *_OF_THOSE.finditer(text)]:
+    for match in [*_OUT_OF.finditer(text), *_OF_THOSE.finditer(text)] if " of" in low or "\tof" in low else ():
         if (value := _value(match["number"])) and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), value)
     for match in _PART_OF_HOURS.finditer(text):
@@ -329,7 +337,7 @@ def _in_parts(text: str, taken: _Taken) -> Iterator[TimeMention]:
 
 def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
     """Numbers with a word or sign for minutes behind them."""
-    for match in MINUTES.finditer(text):
+    for match in _numbers_of_minutes(text):
         if not taken.free(*match.span()):
             continue
         if match["upto"]:
@@ -363,7 +371,7 @@ def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
 
 def _without_a_unit(text: str, taken: _Taken, *, some: bool) -> Iterator[TimeMention]:
     """Numbers that stand for minutes without saying so. some: whether the text states times in other ways."""
-    if any(match["number"][0].isalpha() for match in MINUTES.finditer(text)):
+    if any(match["number"][0].isalpha() for match in _numbers_of_minutes(text)):
         for match in _SPELLED_ALONE.finditer(text):  # "... twelve minutes. Then stepping up for fifteen."
             if _value(match["number"]) > 4 and taken.take(*match.span("number")):
                 yield TimeMention(*match.span("number"), _value(match["number"]))
