@@ -50,12 +50,25 @@ _SO_LONG = re.compile(
 """ "Sleeper stretch held thirty seconds": how it was done."""
 
 
+_SCORE_AT_START, _ENDS_LINE = (
+    re.compile(r"\d[ \t]+(?:at[ \t]+)?start\Z", re.IGNORECASE),
+    re.compile(r"[ \t.]*(?:[\r\n]|\Z)"),
+)
+""" "HA 2/10 start" over the first item: a finding."""
+
+
 def cues_in(text: str) -> list[Cue]:
     """Every cue of a text in order of start; one wording may be a cue of several kinds."""
     phrases, known = _table()
     out = []
     for m in phrases.finditer(text):
         if m[0][:4].lower() in ("held", "hold") and _SO_LONG.match(text, m.end()):
+            continue
+        if (
+            m[0].lower() == "start"
+            and _SCORE_AT_START.search(text, max(0, m.start() - 6), m.end())
+            and _ENDS_LINE.match(text, m.end())
+        ):
             continue
         for status, direction, scope in known[re.sub(r"\s+", " ", m[0].lower())]:
             out.append(Cue(m.start(), m.end(), status, direction, scope))

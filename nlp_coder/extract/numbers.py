@@ -125,6 +125,12 @@ _BEGUN_AND_STOPPED = re.compile(
 """ "1400 neural sliders, cervical traction 1413 stop", "Start 14:02 rolling stop 14:15": a line begun and ended with the clock."""
 
 
+_CLOCK_COLUMNS = re.compile(
+    rf"(?m)^[ \t|]*(?P<a>{CLOCK})(?:[ \t]+|[ \t]*\|[ \t]*)(?P<b>{CLOCK})(?=[ \t|])", re.IGNORECASE
+)
+""" "0830   0845   97530   ...": a table whose lines open with start and stop; one such line alone is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeMention:
     """A length of time named in a text. minutes: whole minutes. clock: (start, end) in minutes after midnight, or None.
@@ -229,9 +235,11 @@ _BOUTS_AFTER = re.compile(
 
 
 _NUMBERED_BEFORE = re.compile(
-    r"(?:[x×]|\b(?:visit|session|tx|treatment|week|wk|day|phase|level|lvl|stage)|#)\s?\Z", re.IGNORECASE
+    r"(?:[x×]|\b(?:visit|session|tx|treatment|week|wk|day|phase|level|lvl|stage)|#)\s?\Z"
+    r"|\b[CTLS]\d{1,2}[ \t]?[-–/][ \t]?\Z",
+    re.IGNORECASE,
 )
-"""Before a number that is no minute, though one follows behind a dash."""
+"""Before a number that is no minute, though one follows behind a dash: "visit 5 - 45 min", "SNAG C1-2 - 11'"."""
 _BOUND = re.compile(
     r"(?:[<≤≥]|(?<![-=>])(?<!\n)(?<!\A)>|\b(?:less|more|longer) than|\bwithin|\d[ \t]?[a-z]*[ \t]+or|\bCMS)[ \t]*\Z",
     re.IGNORECASE,
@@ -308,6 +316,11 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
             taken.add(*match.span("a"))
             taken.add(match.start(told), match.end())
             yield TimeMention(match.start(told), match.end(), span[1] - span[0], span)
+    columns = list(_CLOCK_COLUMNS.finditer(text))
+    for match in columns if len(columns) > 1 else ():
+        span = clock_span(match["a"], match["b"])
+        if span and span[1] - span[0] <= 120 and taken.take(match.start("a"), match.end("b")):
+            yield TimeMention(match.start("a"), match.end("b"), span[1] - span[0], span)
     for match in _SPOKEN_IN_OUT.finditer(text):
         span = clock_span(_on_the_clock(match["ah"], match["am"]), _on_the_clock(match["bh"], match["bm"]))
         if span and taken.take(*match.span()):

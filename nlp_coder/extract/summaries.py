@@ -125,7 +125,8 @@ def sums_up(reading: Reading, summary: Summary, before: Sequence[tuple[int, int]
 
 
 _REMARKS = re.compile(
-    r"\b(?:of|for|was|were|total|totalled|totaled|time|all|one[- ]on[- ]one|1:1|in all|today|altogether|direct|skilled|part|portion)\b|[^A-Za-z/& -]",
+    r"\b(?:of|for|was|were|total|totalled|totaled|time|all|one[- ]on[- ]one|1:1|in all|today|altogether|direct|skilled|part|portion|provided|delivered|"
+    r"performed|completed)\b|[^A-Za-z/& -]",
     re.IGNORECASE,
 )
 """What may stand beside a service's name and its minutes in a sentence that says no more."""

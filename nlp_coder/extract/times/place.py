@@ -28,8 +28,8 @@ from nlp_coder.extract.times.told import (
     items_before,
     up_to_the_next,
 )
-from nlp_coder.extract.times.use import SHORTEST, performed_in
-from nlp_coder.extract.times.words import NO_TREATMENT, TOLERATED, rest_follows, term_after
+from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
+from nlp_coder.extract.times.words import AFTER_REST, NO_TREATMENT, TOLERATED, rest_follows, term_after, term_that_ends
 
 _LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
 _FOR_ALL = re.compile(
@@ -200,6 +200,8 @@ def behind_its_items(told: Told) -> Answer:
         return told.of(told.performed(group), re.findall(CODE, between)[-1].upper())
     if (code := _of_its_led_line(told)) is not None:
         return told.use("block", performed_in(activities, told.line.start, t.start), code)
+    if whole := _of_a_service_named_last(told, activities[last]):
+        return whole
     alone = len(group) == 1
     if closing := re.match(rf"[ \t.]*\(?({CODE})\)?[ \t]*(?:[.;]|$)", told.after):
         return told.of(
@@ -231,6 +233,18 @@ def behind_its_items(told: Told) -> Answer:
     if not alone and not glued and not wide and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:
         mine = (last,) if re.search(r"[,;]", text[activities[before_cut[-2]].end : activities[last].start]) else mine
     return told.of(mine)
+
+
+def _of_a_service_named_last(told: Told, last: Placed) -> TimeUse | None:
+    """ "Buttoning a shirt and cutting putty self care 16 min": all items of the sentence that are the service whose name stands
+    between the last one and its minutes; None where the name is the item."""
+    at, code = term_that_ends(told.before) or (0, None)
+    if code is None or code != last.code or told.t.start - len(told.before) + at <= last.start:
+        return None
+    since = max(told.sentence[0], told.last_stop)
+    mine = [i for i in told.performed(told.previous) if told.activities[i].start >= since]
+    alike = len(mine) > 1 and all(told.activities[i].code == code for i in mine)
+    return told.use("block", mine, code) if alike else None
 
 
 @cache
@@ -339,6 +353,7 @@ def earlier_or_bout(told: Told) -> Answer:
         return told.of(ahead[:1])
     coded = _CODE_BEFORE.search(told.before)  # "MAXIMAL DAILY EXERCISES / 97112 / 25 min"
     coded = coded or _SPENT.search(told.before)  # "After the evaluation I spent 18 minutes on"
+    rested = list(AFTER_REST.finditer(text, max(told.sentence[0], told.line.start), told.t.start))
     if (
         not coded
         and not re.match(r"[ \t]*:", told.after)
@@ -346,6 +361,7 @@ def earlier_or_bout(told: Told) -> Answer:
             not any(
                 a.start < m.end() and m.start() < a.end for a in told.activities
             )  # "floor-to-stand recovery" is one
+            and not any(r.start() <= m.start() < r.end() for r in rested)
             for m in NO_TREATMENT.finditer(text, max(told.sentence[0], told.t.start - 30), told.t.start)
         )
     ):
@@ -411,11 +427,30 @@ def _end_of_headed(reading: Reading, line: Line) -> int:
     return end
 
 
+_FIELD = re.compile(
+    r"[ \t,;|]*(?:(?:CPT|code|service|charge)[ \t]*[:=-][ \t]*(?P<what>[^\n|;:]{2,30}))?[ \t.|]*\Z", re.IGNORECASE
+)
+
+
+def _of_the_items_above(told: Told) -> TimeUse | None:
+    """ "Min: 8  Code: TherEx": a line of labels alone, under the items that it is for, whatever section they stand in."""
+    text, t, line = told.reading.text, told.t, told.line
+    field = _FIELD.match(text[t.end : line.end])
+    if field is None or not text[t.start].isalpha() or t.clock or text[line.start : t.start].strip(" \t-•*|"):
+        return None
+    floor = max([paragraph_start(told.reading, line.start), *(s for s in told.stops if s < t.start)])
+    above = [i for i in performed_in(told.activities, floor, line.start) if i not in told.claimed]
+    code = block_code(field["what"].strip()) if field["what"] else None
+    return told.of(above, code)
+
+
 def on_its_own_line(told: Told) -> Answer:
     """A line with hardly more than a time: that of the items above it, else of what follows."""
     t, line, text, activities = told.t, told.line, told.reading.text, told.activities
     if t.minutes <= SHORTEST and not t.clock and len(re.findall(r"[A-Za-z]{2,}", text[line.start : line.end])) > 3:
         return No.NO  # "SpO2 91, back to 94 in 2 min"
+    if labelled := _of_the_items_above(told):
+        return labelled
     if told.section in ("subjective", "objective", "assessment", "goals", "plan", "hep", "history"):
         return No.NO
     if t.clock and not any(o.clock and o is not t for o in told.reading.times):

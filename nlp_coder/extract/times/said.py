@@ -123,6 +123,12 @@ def _total_of_a_term() -> re.Pattern[str]:
     )
 
 
+_SUM_BEFORE = re.compile(
+    r"(?:[A-Za-z][A-Za-z ./&-]{0,24}[ \t]\d{1,3}[ \t]*(?:min|m|['’′])?[ \t]*\+[ \t]*)+[A-Za-z][A-Za-z ./&-]{0,24}[ \t]\d{1,3}[ \t]*(?:min|m|['’′])?[ \t]*=[ \t]*\Z"
+)
+""" "Ther ex 20 + manual 12 + NMR 8 = 45 min": the whole, whether the parts make it or not."""
+
+
 def timed_or_whole(told: Told) -> Answer:
     """The timed total, in and out times, a clock as long as the stated total, "Total TE 19 min", "seen for 45 min"."""
     t, before = told.t, told.before
@@ -140,6 +146,8 @@ def timed_or_whole(told: Told) -> Answer:
             return told.use("total")  # "... Teacher sat in. 10:00-10:45."
         if any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(told.reading.text)):
             return told.use("total")
+    if _SUM_BEFORE.search(before):
+        return told.use("total")
     if whole := _total_of_a_term().search(before):
         return told.use("code", (), block_code(whole[1]))
     headed = term_before(re.sub(r"[ \t,:;–-]*\b(?:total|tot|ttl)[ \t:=]*\Z", "", before, flags=re.IGNORECASE))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from nlp_coder.extract.reading import Reading
-from nlp_coder.extract.times.sums import beside_items
+from nlp_coder.extract.times.sums import beside_items, sum_written
 from nlp_coder.extract.times.totals import totals_stated
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
@@ -36,11 +37,14 @@ def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence
 
 _COLUMN = re.compile(r"[ \t]*(?P<n>\d{1,2})(?:[ ]{2,}|\t)[ \t]*")
 """ "38   MLD L arm": minutes only where a stated total is their sum, else they may as well be repetitions ("20  SAQ")."""
+_FIRST = re.compile(r"[ \t]*(?P<n>\d{1,2})[ ](?=[A-Za-z])")
+""" "25 TE bike, SLR": minutes only where the note writes out their sum."""
 _SLOTS = (
     re.compile(r"[ \t•*–-]*\([ \t]*(?P<n>\d{1,2})[ \t]*\)[ \t]*"),
     re.compile(r"[ \t|•*–-]*(?P<n>\d{1,2})[ \t]*\|[ \t]*"),
     re.compile(r"[ \t•*]*(?P<n>\d{1,2})[ \t]+[–—-][ \t]+"),
     _COLUMN,
+    _FIRST,
     re.compile(r"[ \t•*–-]*[A-Za-z][A-Za-z&.'-]*(?:[ \t][A-Za-z&.'-]+){0,3}[ \t]*/[ \t]*(?P<n>\d{1,2})[ \t]*/[ \t]*"),
     re.compile(
         r"[ \t•*–-]*(?!(?:wk|week|day|phase|visit|session|set|level|lvl|stage|age|room|goal|step|station|circuit|round|reps?|item|ex|no|"
@@ -89,9 +93,12 @@ def slot_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         for slot, m in enumerate(places):
             if m and 4 < int(m["n"]) <= 75:
                 found.setdefault(slot, []).append(of_items(m.start("n"), m.end("n"), int(m["n"]), mine))
-    column = _SLOTS.index(_COLUMN)
+    column, first = _SLOTS.index(_COLUMN), _SLOTS.index(_FIRST)
     if sum(u.minutes for u in found.get(column, ())) not in totals_stated(reading):
         found.pop(column, None)
+    written = sum_written(reading.text)
+    if not written or Counter(u.minutes for u in found.get(first, ())) - Counter(written[0]):
+        found.pop(first, None)
     best = max(found.values(), key=len, default=[])
     counted = all(b.minutes - a.minutes == 1 for a, b in itertools.pairwise(best))
     return best if len(best) >= 2 and not counted else []

@@ -95,8 +95,9 @@ def items_before(told: Told) -> list[int]:
         return group
     words = text[max(sentence[0], line.start) : t.start] + text[t.end : min(sentence[1], line.end)]
     words = words.strip(" .,;:-–—()")
+    opens = not text[max(sentence[0], line.start) : t.start].strip() and text.startswith(";", t.end)
     lone = (
-        len(words) <= 22
+        (len(words) <= 22 or opens)  # "<work>. 22 minutes; two safety cues for the burner."
         and not told.in_sentence
         and not re.match(r"(?:for|the|then|next|first|last|another|we|now)\b", words, re.IGNORECASE)
     )
@@ -125,7 +126,9 @@ def right_behind_an_item(text: str, activities: Sequence[Placed], offset: int) -
 
 
 _CONNECTS = re.compile(
-    r"(?:,\s*)?\b(?:(?:and\s+)?(?:\w+\s+){0,2}then|followed by|after (?:which|that)|before)\b", re.IGNORECASE
+    r"(?:,\s*)?\b(?:(?:and\s+)?(?:\w+\s+){0,2}then|followed by|after (?:which|that)|before|"
+    r"(?:(?:she|he|they|we|pt|patient)\s+)?(?:then\s+)?(?:finished|ended)\s+with|and finally|lastly)\b",
+    re.IGNORECASE,
 )
 
 

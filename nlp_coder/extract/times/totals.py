@@ -33,8 +33,14 @@ _TOTAL_FOR = re.compile(
 )
 """ "Total for caregiver training 33 minutes": that service's."""
 _OTHER_VISIT = re.compile(
-    r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)", re.IGNORECASE
+    r"\b(?:next|last|prior|previous|per|each|every|first|second)\s+(?:visit|session|tx|appointment|appt)"
+    r"|\b(?:end|start|beginning|close|middle|half|rest|remainder)\s+of\s+(?:the\s+|this\s+|today'?s\s+|her\s+|his\s+)?"
+    r"(?:visit|session|tx|treatment|appointment|appt)\b",
+    re.IGNORECASE,
 )
+""" "Last session 40 min", "heat at the end of the session 10 min": no time of the whole visit."""
+_OF_OUR_TIME = re.compile(r"[ \t]*of[ \t]+(?-i:PT|OT|SLP|ST)(?:'s)?[ \t]+(?:time|minutes)\b", re.IGNORECASE)
+""" "Face washing and hair combing, 16 minutes of OT time": the items', in a visit of two disciplines."""
 _OPENS_WITH = re.compile(
     r"\b(?:open|beg[aiu]n|start|clos|finish|end)\w*\s+(?:the|our|today's)\s+(?:session|visit|treatment)\s+(?:with|by|on)\b|\b(?:session|visit|treatment|appointment)\s+(?:was\s+)?(?:open|beg[aiu]n|start|clos|finish|end|continu|follow)\w*(?:\s+\w+)?\s+(?:with|by|on)\b",
     re.IGNORECASE,
@@ -147,6 +153,8 @@ def says_total(
     if _TREATED.search(before) and not after.strip(" \t.)") and not told_with_items:
         return True
     if not said or _OF_A_BLOCK.match(after) or _SINCE.match(after):
+        return False
+    if told_with_items and _OF_OUR_TIME.match(after):
         return False
     if re.search(r"(?:morning|care|ADL|gait)\s*session", before + after[:20], re.IGNORECASE):
         return False

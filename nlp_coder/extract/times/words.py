@@ -12,7 +12,7 @@ from nlp_coder.extract.reading import Reading
 
 NO_TREATMENT = re.compile(
     r"\b(?:(?<!\bthe )rest(?:ed|s|ing)?|breaks?|recover(?:y|ed)?|settled|faded|fades|lost|missed|delay(?:ed)?|return(?:s|ed)? to|resolv(?:es|ed|ing)|wear(?:ing|s)?|wore|worn|every|q|each hour|ago|within|in under|per day|daily|drove|drive|driving|waited|late|sleep|slept|sleeping|"
-    r"tolerat(?:es?|ed|ing)|held|could|can|able to (?:sit|stand|walk)|sits?|sat(?! for \d+ min\w* of\b)|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which|the (?:eval\w*|exam\w*|assessment|warm[- ]?up|break|rest))\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?<!portion )(?<!part )(?<!block )(?<!segment )(?<!section )(?:lasted|lasting)|"
+    r"tolerat(?:es?|ed|ing)|held|could|can|able to (?:sit|stand|walk)|sits?|sat(?! for \d+ min\w* of\b)|stands?|stood|walks?|set ?up|setup|documentation|charting|until|after(?! (?:that|this|which|(?:we|I) did|the (?:eval\w*|exam\w*|assessment|warm[- ]?up|break|rest))\b)|for up to|up to|limit(?:ed)? to|(?<!together )(?<!these )(?<!these two )(?<!both )(?<!all )(?<!which )(?<!portion )(?<!part )(?<!block )(?<!segment )(?<!section )(?:lasted|lasting)|"
     r"connection (?:was )?(?:dropped|lost)|(?:call|video) dropped|dropped for|undress\w*|donn\w* gown|phone|travel|timer|MWT|min(?:ute)? walk|walk test|x/day|times a day|times daily|attention span|tolerance (?:now|is|was|up|of|to)|goal)\b",
     re.IGNORECASE,
 )
@@ -34,6 +34,11 @@ def rest_follows(text: str, end: int, stop: int) -> bool:
     return REST_AFTER.match(text[end:stop]) is not None
 
 
+AFTER_REST = re.compile(
+    r"\bafter[ \t]+(?:(?:a|an|the|her|his|one|some|that)[ \t]+)?(?:\w+[ \t]+)?(?:rest|break|pause)(?=,?[ \t]+(?:we|I|she|he|they|pt|patient|client)\b)",
+    re.IGNORECASE,
+)
+""" "After a rest we worked twelve minutes on ...": the time is the work's."""
 OF_REST = re.compile(r"(?<!\bthe )\b(?:rests?|breaks?|pause)[ \t]*(?:of|x|for|:)?[ \t]*\Z", re.IGNORECASE)
 """ "seated rest 3 min - 14 min": the first parts nothing."""
 UNDER_IT = re.compile(r"[ \t]*(?:with|under|on)[ \t]+(?:(?:a|an|the|her|his)[ \t]+)?", re.IGNORECASE)
@@ -91,5 +96,11 @@ def _term_last() -> re.Pattern[str]:
 
 def term_before(before: str) -> str | None:
     """The code of a heading's word or written code right before a "total" ("NMR total 17", "97110 tot 14"), or None."""
+    named = term_that_ends(before)
+    return named[1] if named else None
+
+
+def term_that_ends(before: str) -> tuple[int, str | None] | None:
+    """(where it begins, its code) of a heading's word or written code that ends a text; None where there is none."""
     words = _term_last().search(before)
-    return None if words is None else words[1].upper() if words[1] else block_code(words[2])
+    return None if words is None else (words.start(), words[1].upper() if words[1] else block_code(words[2]))
