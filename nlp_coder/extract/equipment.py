@@ -29,9 +29,18 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(one, re.IGNORECASE), re.compile(before, re.IGNORECASE)
 
 
+_WORN = re.compile(
+    r"[ \t]+(?:is[ \t]+|was[ \t]+|being[ \t]+)?worn[ \t]+(?:\d|at\b|all\b|most\b|nights?|daily|for[ \t]+\d|during\b)",
+    re.IGNORECASE,
+)
+""" "LMB spring splint worn 4x30 min/day": what the patient wears."""
+
+
 def is_equipment_used(text: str, start: int, end: int) -> bool:
     """Whether the words at start:end are only what something else was done with."""
     thing, lead = _patterns()
+    if _WORN.match(text, end):
+        return True
     return (
         thing.fullmatch(text, start, end) is not None and lead.search(text, max(0, start - _REACH), start) is not None
     )

@@ -212,9 +212,22 @@ def timed_services(
             or (following.start, following.end) in told
             or _minutes_told(reading, following)
         )
-        if alone and listed and (c.start, c.end) in told:
+        on_line = any(s is not c and line.start <= s.start < line.end for s in sure)
+        if (alone and listed and (c.start, c.end) in told) or (not on_line and _opens_timed_line(reading, c)):
             out.add((c.start, c.end))
     return frozenset(out)
+
+
+_OPENS_LINE = re.compile(r"[ \t•*+>–-]*\Z")
+_HOW_DONE = re.compile(r"[ \t]*(?:w/|with\b|in\b|on\b|using\b|over\b|along\b|outdoors?\b|indoors?\b)", re.IGNORECASE)
+
+
+def _opens_timed_line(reading: Reading, c: Candidate) -> bool:
+    """Whether a service opens its line with its minutes and how it was done: "gait 15 min w/ SPC in hallway"."""
+    line = reading.layout.line_at(c.start)
+    behind = _time_behind(reading, c.end, _LEADS_TIME)
+    led = _OPENS_LINE.match(reading.text, line.start, c.start) is not None
+    return led and behind is not None and _HOW_DONE.match(reading.text, behind.end) is not None
 
 
 def _bare_pairs(reading: Reading, services: Sequence[Candidate]) -> set[tuple[int, int]]:

@@ -235,11 +235,16 @@ def behind_its_items(told: Told) -> Answer:
     return told.of(mine)
 
 
+_AN_AIM = re.compile(r"\b(?:for|to|during|in|w/|with)[ \t]+\Z", re.IGNORECASE)
+
+
 def _of_a_service_named_last(told: Told, last: Placed) -> TimeUse | None:
     """ "Buttoning a shirt and cutting putty self care 16 min": all items of the sentence that are the service whose name stands
     between the last one and its minutes; None where the name is the item."""
     at, code = term_that_ends(told.before) or (0, None)
-    if code is None or code != last.code or told.t.start - len(told.before) + at <= last.start:
+    aim = _AN_AIM.search(told.before, 0, at)  # "treadmill for conditioning 7 min"
+    within = told.block is not None and has_heading_time(told.reading, told.block)
+    if code is None or code != last.code or told.t.start - len(told.before) + at <= last.start or aim or within:
         return None
     since = max(told.sentence[0], told.last_stop)
     mine = [i for i in told.performed(told.previous) if told.activities[i].start >= since]

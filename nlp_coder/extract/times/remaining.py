@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
+from nlp_coder.extract.heading_words import block_code, block_words
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
@@ -20,7 +22,8 @@ _ITS_OWN = re.compile(r"[^.;\n]{0,12}\d{1,2}[ \t]*(?:minutes|mins?\b|['’′])"
 
 
 _UNBILLED = re.compile(
-    r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge|documentation|note writing|minus|set-?up"
+    r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge"
+    r"|documentation[ \t]+time|(?:time|minutes?|mins?|['’′]|incl\w*|plus|and|for|on)[ \t]+(?:\w+[ \t]+)?documentation|note writing|minus|set-?up"
     r"|\bco-?(?:t(?:x|reat)|trt)|\bjoint (?:session|visit|treatment)|\bjointly\b|split (?:evenly|between)",
     re.IGNORECASE,
 )
@@ -31,13 +34,29 @@ _BESIDE = 18
 """So many characters around words of unbilled time its length may stand."""
 
 
+_COUNTED = re.compile(r"\b(?:\d|one|two|three|an?|brief|short)[ \t]+(?:\w+[ \t]+)?(?:rests?|breaks?)\Z", re.IGNORECASE)
+_TIME = re.compile(r"(?<![\w.:/])\d{1,2}[ \t]*(?:minutes?|mins?\b|['’′])", re.IGNORECASE)
+
+
+def _timed_before(text: str, said: re.Match[str]) -> bool:
+    """Whether the line that tells of rests states its minutes before them ("TA 20 min: making bed - 2 seated rests"): they are
+    within these."""
+    return _TIME.search(text, text.rfind("\n", 0, said.start()) + 1, said.start()) is not None
+
+
 def unbilled_minutes(text: str) -> int | None:
-    """The minutes of rest and other time of which a note says that it is no treatment: so much larger than its parts its
+    """The minutes of rest (but for rests within minutes told) and other time of which a note says that it is no treatment: so much larger than its parts its
     total may be without contradicting them; None where it names such time and not how long it was."""
     whole = 0
-    for said in _UNBILLED.finditer(_THE_REST.sub(lambda m: " " * len(m[0]), text)):
+    for said in _UNBILLED.finditer(_THE_REST.sub(_blank, text)):
         before = list(_SO_LONG.finditer(text, max(0, said.start() - _BESIDE), said.start()))
         long = _SO_LONG.search(text, said.end(), said.end() + _BESIDE) or (before[-1] if before else None)
+        if (
+            long is None
+            and _COUNTED.search(text, max(0, said.start() - _BESIDE), said.end())
+            and _timed_before(text, said)
+        ):
+            continue
         if long is None or not said[0].lower().startswith("rest"):
             return None
         whole += int(long[1] or 1) * int(long[2])
@@ -52,6 +71,8 @@ def remaining_uses(reading: Reading, activities: Sequence[Placed], uses: Sequenc
     The whole is the number in the words ("the rest of the 45"), else the visit's only total or its one unused time. The sum is
     the note's own: nothing is estimated.
     """
+    if named := _rest_of_a_service(reading, activities, uses):
+        return [named]
     found = [m for m in _THE_REST.finditer(reading.text) if not _ITS_OWN.match(reading.text, m.end())]
     if len(found) != 1 or unbilled_minutes(reading.text) != 0:
         return []
@@ -70,6 +91,36 @@ def remaining_uses(reading: Reading, activities: Sequence[Placed], uses: Sequenc
     whole = _whole(reading, uses, rest, [(u.start, u.end) for u in parts])
     left = (whole or 0) - sum(u.minutes for u in parts)
     return [of_items(rest.start(), rest.end(), left, mine)] if left > SHORTEST else []
+
+
+@cache
+def _rest_named() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:[,;:+&][ \t]*|\b(?:and|the)[ \t]+)rest[ \t]+(?:(?:was|is|of it|all|on|for|=|-)[ \t]+)?(?P<term>{block_words()})(?![A-Za-z])"
+        r"(?![ \t]*[:=]?[ \t]*\d)",
+        re.IGNORECASE,
+    )
+
+
+def _rest_of_a_service(reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse]) -> TimeUse | None:
+    """ "30 min ther ex, rest manual of a 45 min visit": what the charges of the other services leave of the visit's total, where
+    no performed activity is of any further service; else None."""
+    found = list(_rest_named().finditer(reading.text))
+    totals = {u.minutes for u in uses if u.role in ("total", "timed_total")}
+    if len(found) != 1 or len(totals) != 1 or unbilled_minutes(_rest_named().sub(_blank, reading.text)) != 0:
+        return None
+    code = block_code(found[0]["term"])
+    parts = [u for u in uses if u.role not in ("total", "timed_total")]
+    codes = [u.code for u in parts]
+    known = {a.code for a in activities if a.performed} <= {code, *codes}
+    left = totals.pop() - sum(u.minutes for u in parts)
+    if not parts or not known or code in codes or len(set(codes)) < len(codes) or left <= SHORTEST:
+        return None
+    return TimeUse(found[0].start("term"), found[0].end("term"), left, "code", (), code)
+
+
+def _blank(m: re.Match[str]) -> str:
+    return " " * len(m[0])
 
 
 def _whole(

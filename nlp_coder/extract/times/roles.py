@@ -15,6 +15,7 @@ from nlp_coder.extract.heading_words import CODE, MODALITY, block_code
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
+from nlp_coder.extract.summaries import MADE_OF_OTHERS
 from nlp_coder.extract.table import table_rows
 from nlp_coder.extract.tests_told import TESTED, lists_of_tests, time_of, times_of_testing
 from nlp_coder.extract.times.bare import bare_uses
@@ -155,6 +156,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out = [_without_procedures(reading, activities, use) for use in out]
     out = _with_overall(reading.text, activities, sorted(out, key=lambda u: u.start))
     out = [_of_what_it_heads(reading, activities, use, out) for use in out]
+    out = [_of_a_consisting_service(reading, activities, use, out) for use in out]
     out = [_of_its_service(reading, activities, use, out) for use in out]
     out = [_with_its_list(reading, activities, use, out) for use in out]
     out += completing_uses(reading, activities, out)
@@ -189,6 +191,26 @@ def _of_what_it_heads(
     if not mine or inside >= use.minutes or performed_in(activities, line.start, use.start):
         return use
     return replace(use, role="block", activities=mine, code=None)
+
+
+def _of_a_consisting_service(
+    reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]
+) -> TimeUse:
+    """A charge of one of MADE_OF_OTHERS that heads a block, as the time of what the block lists without times of its own
+    ("97761 x 3 (43 min)" over donning, weight shifts, steps); else the use as it is."""
+    block = reading.layout.block_at(use.start)
+    if (
+        use.role != "code"
+        or use.code not in MADE_OF_OTHERS
+        or block is None
+        or not block.written
+        or block.code != use.code
+    ):
+        return use
+    mine = performed_in(activities, use.end, block.end)
+    if reading.layout.line_at(block.start) != reading.layout.line_at(use.start) or _timed(every) & set(mine):
+        return use
+    return replace(use, role="block", activities=mine) if len(mine) > 1 else use
 
 
 _CHARGED_BEHIND = re.compile(

@@ -37,7 +37,7 @@ def square_uses(reading: Reading, activities: Sequence[Placed], totals: Sequence
 
 _COLUMN = re.compile(r"[ \t]*(?P<n>\d{1,2})(?:[ ]{2,}|\t)[ \t]*")
 """ "38   MLD L arm": minutes only where a stated total is their sum, else they may as well be repetitions ("20  SAQ")."""
-_FIRST = re.compile(r"[ \t]*(?P<n>\d{1,2})[ ](?=[A-Za-z])")
+_FIRST = re.compile(r"[ \t]*(?P<n>\d{1,2})[ ](?:[A-Z]{2,5}[ ])?")
 """ "25 TE bike, SLR": minutes only where the note writes out their sum."""
 _SLOTS = (
     re.compile(r"[ \t•*–-]*\([ \t]*(?P<n>\d{1,2})[ \t]*\)[ \t]*"),
