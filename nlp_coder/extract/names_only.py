@@ -172,6 +172,42 @@ def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool
     return out
 
 
+_FIELD = re.compile(
+    r"(?:^|\n)[ \t]*(?:type|service|procedure|category|intervention|skill)(?:[ \t]+type|[ \t]*#?\d)?[ \t]*[:=][ \t]*\Z",
+    re.IGNORECASE,
+)
+_DETAILS = re.compile(
+    r"[^\n]*\n[ \t]*(?:desc(?:ription)?|details?|activit(?:y|ies)|items?|what was done|tasks?)[ \t]*[:=][ \t]*",
+    re.IGNORECASE,
+)
+_TICK = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒)[ \t]*\Z")
+
+
+def in_fields(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept services that a template only names: "Type: Gait Training" over "Desc: ..." with its items, and a ticked box
+    whose service heads items elsewhere in the note."""
+    text = reading.text
+    stay = [k for k, keep in enumerate(kept) if keep]
+    out = []
+    for k, following in zip(stay, [*stay[1:], None], strict=True):
+        c = every[k]
+        code = block_code(text[c.start : c.end])
+        if code is None or MODALITY.fullmatch(code):
+            continue
+        told_below = (
+            following is not None
+            and _FIELD.search(text, max(0, c.start - 40), c.start)
+            and _DETAILS.fullmatch(text, c.end, item_start(reading, every[following]))
+        )
+        headed_elsewhere = _TICK.search(text, max(0, c.start - 6), c.start) and any(
+            b.code == code and not b.start <= c.start < b.end and any(b.content <= every[j].start < b.end for j in stay)
+            for b in reading.layout.blocks
+        )
+        if told_below or headed_elsewhere:
+            out.append(k)
+    return out
+
+
 _KIND_OF_WORK = re.compile(
     r"(?:[\w/&-]+[ \t]+){0,3}(?:strengthening|stretching|rom|exercises?|ther ?ex|(?:resistance|weight) training|pre'?s?)\b(?:[ \t]+(?:with|w/|using)\b.*)?",
     re.IGNORECASE,

@@ -28,6 +28,7 @@ from nlp_coder.extract.names_only import (
     equipment,
     findings,
     handling,
+    in_fields,
     item_end,
     item_start,
     purposes,
@@ -227,7 +228,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         *collective(reading, every, s.kept), *summed_up(reading, every, s.kept), *charged(reading, every, s.kept),
         *arrivals(reading, every, s.kept), *equipment(reading, every, s.kept), *purposes(reading, every, s.kept),
         *titles(reading, every, s.kept), *handling(reading, every, s.kept), *findings(reading, every, s.kept),
-        *education(reading, every, s.kept),
+        *education(reading, every, s.kept), *in_fields(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
     certain = jotting or bool(timed or told)

@@ -23,7 +23,7 @@ _ITS_OWN = re.compile(r"[^.;\n]{0,12}\d{1,2}[ \t]*(?:minutes|mins?\b|['’′])"
 
 _UNBILLED = re.compile(
     r"\brest(?:s|ed|ing)?\b|\bbreaks?\b|not (?:counted|billed|in my)|unbilled|non-?bill|excluded|no charge"
-    r"|documentation[ \t]+time|(?:time|minutes?|mins?|['’′]|incl\w*|plus|and|for|on)[ \t]+(?:\w+[ \t]+)?documentation|note writing|minus|set-?up"
+    r"|documentation[ \t]+time|(?:\b(?:time|minutes?|mins?|incl\w*|plus|and|for|on)|['’′])[ \t]+(?:\w+[ \t]+)?documentation|note writing|minus|set-?up"
     r"|\bco-?(?:t(?:x|reat)|trt)|\bjoint (?:session|visit|treatment)|\bjointly\b|split (?:evenly|between)",
     re.IGNORECASE,
 )
