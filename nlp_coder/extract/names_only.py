@@ -189,7 +189,7 @@ def in_fields(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]
     text = reading.text
     stay = [k for k, keep in enumerate(kept) if keep]
     out = []
-    for k, following in zip(stay, [*stay[1:], None], strict=True):
+    for k, following in itertools.zip_longest(stay, stay[1:]):
         c = every[k]
         code = block_code(text[c.start : c.end])
         if code is None or MODALITY.fullmatch(code):
