@@ -209,7 +209,7 @@ def _sections(text: str, lines: Sequence[Line]) -> tuple[Section, ...]:
     return tuple(out)
 
 
-_SIGN_AND_BLANK = re.compile(r"[.;,|)\]/][ \t]")
+SIGN_AND_BLANK = re.compile(r"[.;,|)\]/][ \t]")
 """Where a heading may stand inside a line."""
 
 
@@ -218,7 +218,7 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
     heads: dict[int, tuple[int, str | None, bool, tuple[int, int], bool]] = {}
     closed: set[int] = set()
     line_starts = [line.start for line in lines]
-    behind_signs = [m.start() + 1 for m in _SIGN_AND_BLANK.finditer(text)]
+    behind_signs = [m.start() + 1 for m in SIGN_AND_BLANK.finditer(text)]
     for pattern, starts in ((at_line, line_starts), (inline, behind_signs)):
         for match in matches_at(pattern, text, starts):
             start = match.start("all")

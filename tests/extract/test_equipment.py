@@ -23,3 +23,16 @@ from nlp_coder.extract.equipment import is_equipment_used
 )
 def test_what_is_only_used(before: str, words: str, used: bool) -> None:
     assert is_equipment_used(before + words, len(before), len(before + words)) is used
+
+
+@pytest.mark.parametrize(
+    ("words", "behind", "worn"),
+    [
+        ("PIP spring splint", " worn 4x30 min/day", True),
+        ("resting splint", " is worn at night", True),
+        ("PIP spring splint", " fitted, 12 min", False),
+        ("PIP spring splint", ", wear reviewed", False),
+    ],
+)
+def test_what_the_patient_wears(words: str, behind: str, worn: bool) -> None:
+    assert is_equipment_used(words + behind, 0, len(words)) is worn

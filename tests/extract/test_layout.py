@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlp_coder.extract.clauses import cuts_in
 from nlp_coder.extract.cues import cues_in, said_after, said_before, said_by_head, said_by_list
-from nlp_coder.extract.layout import read_layout
+from nlp_coder.extract.heading_words import block_table, section_table, timed_term
+from nlp_coder.extract.layout import SIGN_AND_BLANK, read_layout
+from nlp_coder.extract.phrases import matches_at
 from nlp_coder.extract.table import said_today, table_rows
 
 
@@ -180,3 +184,27 @@ def test_such_a_heading_with_text_behind_it_is_its_line_s() -> None:
 def test_the_title_of_a_sheet_for_home_heads_it() -> None:
     assert section("Your home exercise program - low back\nDo these daily.\n1. Bridges", "Bridges") == "hep"
     assert section("Reviewed the old home program with her\nBridges 3x10", "Bridges") is None
+
+
+PIECES = st.sampled_from([
+    "Subjective", "HEP", "Plan:", "O:", "Gait training", "TE 15 min", "97110", "97140 - ", "(97112)", "Manual therapy", ": ", ". ",
+    "; ", ", ", " / ", " - ", ") ", "\n", "\r\n", "\r", "\t", "  ", "- ", "[x] ", "12 min", "bridges", "Home Program Changes:", "then ",
+])  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=14))
+def test_headings_are_sought_only_where_one_can_begin_and_all_are_found(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    lines = [line.start for line in read_layout(text).lines]
+    signs = [m.start() + 1 for m in SIGN_AND_BLANK.finditer(text)]
+    _, at_line, alone, _ = section_table()
+    _, block_line, inline, _ = block_table()
+    for pattern, starts in (
+        (at_line, lines),
+        (alone, lines),
+        (block_line, lines),
+        (inline, signs),
+        (timed_term(), signs),
+    ):
+        sought = [m.span() for m in matches_at(pattern, text, starts)]
+        assert sought == [m.span() for m in pattern.finditer(text)]

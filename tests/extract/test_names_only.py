@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from nlp_coder.extract.candidates import Candidate
-from nlp_coder.extract.names_only import collective, education, findings, item_start
+from nlp_coder.extract.names_only import collective, education, findings, in_fields, item_start
 from nlp_coder.extract.reading import Reading
 from nlp_coder.learn.teach_tagger import Reader
 
@@ -77,3 +77,19 @@ def test_what_was_explained_in_passing(marked: str, names: list[str]) -> None:
 def test_where_the_words_of_an_item_begin(words: str, item: str) -> None:
     reading = READER.read(words)
     assert reading.text[item_start(reading, Candidate(0, len(words), "tagger")) :] == item
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [
+        ("Type: {Gait Training}  CPT 97116  Min: 9\nDesc: {hall walk with cues for push off}", ["Gait Training"]),
+        ("Type: {Gait Training}  CPT 97116  Min: 9\nDesc: cues for push off", []),
+        ("Type: {hall walk with cues}\nDesc: {step taps}", []),
+        ("[x] {Gait training}  [ ] Manual therapy\nGait (14 min): {thresholds with walker}", ["Gait training"]),
+        ("[x] {Gait training}  [ ] Manual therapy\nTherEx (14 min): {clams}", []),
+        ("[ ] {Gait training}\nGait (14 min): {thresholds with walker}", []),
+        ("nothing here", []),
+    ],
+)
+def test_what_a_template_s_fields_name(marked: str, names: list[str]) -> None:
+    assert named(marked, in_fields) == names

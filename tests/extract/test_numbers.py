@@ -34,6 +34,8 @@ from nlp_coder.extract.numbers import clock_span, spelled, times_in
         ("Thursday, 10.00 to 11.00", [60]),
         ("__25__ min, 12   min", [12]),
         (">> 15' hands-on", [15]),
+        ("SNAG C1-2 - 11'", [11]),
+        ("0900\t0914\tmat\n0914\t0926\twalk", [14, 12]),
     ],
 )
 def test_lengths_of_time(text: str, minutes: list[int]) -> None:

@@ -447,6 +447,29 @@ CASES = [
     # what is no treatment
     ("Watches TV from 2 ft, 3 hrs. {label reading|97535} 20 min, {pouring|97535} at end", {"97535": None}),
     ("{pillow squeezes|97110} every half hour at home was shown", {"97110": None}),
+    # labels, tables and sums
+    ("{wall slides|97110} x12\nMin: 9  Code: TherEx\n{cone taps|97112} x10\nMin: 7  Code: NMR", {"97110": 9, "97112": 7}),
+    ("S: sore, felt better after:\n{wall slides|97110} x12\nMin: 9\nPain after 5 min", {"97110": 9}),
+    ("START\tSTOP\tDESC\n0900\t0914\t{mat pulls|97110}\n0914\t0926\t{cone walk|97116}", {"97110": 14, "97116": 12}),
+    ("0900\t0914\t{mat pulls|97110}", {"97110": None}),
+    ("10 + 20 = 30\n20 TE {rows|97110}, {curls|97110}\n10 {scar release|97140}", {"97110": 20, "97140": 10}),
+    ("20 {rows|97110}, {curls|97110}\n10 {scar release|97140}", {"97110": None, "97140": None}),
+    ("{C1-2 glide|97140} C1-2 - 11'. {nods|97112} 8 min", {"97140": 11, "97112": 8}),
+    # services by name
+    ("{Zipping|97535} (40 s vs 60) and {slicing dough|97535} self care 16 min. {pegs|97530} 8 min", {"97535": 16, "97530": 8}),
+    ("Ther ex 16 min: {rows|97110}, {hill walking for|97110} conditioning 7 min", {"97110": 16}),
+    ("{VOR|97112} in standing, {tandem|97112} on foam. Twenty-four minutes of neuromuscular re-education were provided.", {"97112": 24}),
+    ("97761 x 3 (43 min)\n- {donning with ply check|97761}\n- {shifts in bars|97112}\n97110 10 min {prone lifts|97110}", {"97761": 43, "97110": 10, "97112": None}),
+    ("30 min ther ex, rest manual of a 45 min visit\nTE {rows|97110}\nMT {scar release|97140}", {"97110": 30, "97140": 15}),
+    ("30 min ther ex, rest manual of a 45 min visit, 5 min break\nTE {rows|97110}\nMT {scar release|97140}", {"97110": 30, "97140": None}),
+    ("30 min ther ex, rest manual of a 45 min visit\nTE {rows|97110}\nMT {scar release|97140}\n{crate lift|97530}", {"97110": 30, "97140": None, "97530": None}),
+    # around the time
+    ("{Chopping|97535} with a list. 22 minutes; two cues for safety. {Pegs|97530} 8 min", {"97535": 22, "97530": 8}),
+    ("{rows|97110} 14 min. {hot pack|97010} at end of session 10 min", {"97110": 14, "97010": 10}),
+    ("{Combing|97535}, {shaving|97535}, 16 minutes of OT time. {raises|97110} 8 minutes", {"97535": 16, "97110": 8}),
+    ("{bike|97110} 8 min. After a rest we worked twelve minutes on {curb steps|97116}", {"97110": 8, "97116": 12}),
+    ("{bike|97110} 8 min. After a rest of 5 min {curb steps|97116}", {"97110": 8, "97116": None}),
+    ("fifteen minutes {mirror work|97112} and {jaw shifts|97112} she finished with {hot pack|97010} for ten minutes", {"97112": 15, "97010": 10}),
 ]  # fmt: skip
 
 
@@ -482,6 +505,10 @@ def test_no_minute_is_invented(words: list[str]) -> None:
         ("8 min setup (unbilled)", None),
         ("The rest of the 45 was reaching.", 0),
         ("TE 15 min", 0),
+        ("TA 20 min: bed making - 2 seated rests", 0),
+        ("TA: bed making - 2 seated rests", None),
+        ("Common Documentation Errors", 0),
+        ("10 min of the visit was documentation, 6 min documentation", None),
     ],
 )
 def test_how_much_longer_than_its_parts_a_total_may_be(text: str, minutes: int | None) -> None:

@@ -66,8 +66,9 @@ def leads_its_items(told: Told) -> Answer:
         if others and mine and not any(told.activities[i].start >= told.last_stop for i in told.previous):
             return told.of(mine)
     lead = text[max(line.start, told.clause[0]) : t.start]
-    leads = _BULLET_ONLY.fullmatch(lead) is not None and not re.match(r"[ \t]*(?:->|-->|→|;)", text[t.end : line.end])
-    if not leads and sentence[0] > told.clause[0]:
+    shut = re.match(r"[ \t]*(?:->|-->|→|;)", text[t.end : line.end])
+    leads = _BULLET_ONLY.fullmatch(lead) is not None and not shut
+    if not leads and not shut and sentence[0] > told.clause[0]:
         leads = _BULLET_ONLY.fullmatch(text[sentence[0] : t.start]) is not None
     closes = (text[t.end - 1] == "." or text[t.end : t.end + 1] == ".") and any(
         told.activities[i].start >= told.last_stop for i in told.previous
