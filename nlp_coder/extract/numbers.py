@@ -84,6 +84,11 @@ _FOR_SO_MANY = re.compile(
     re.IGNORECASE,
 )
 """ "Heat for 8 minutes, then massage for 7." """
+_FINISHED_FOR = re.compile(
+    r"\b(?:finished|ended|closed|followed|then)\b[^.;\n]{0,60}?\bfor[ \t]+(?P<number>\d{1,2})(?=\.(?:\s|\Z))",
+    re.IGNORECASE,
+)
+""" "... pulleys, 17 min. Finished with an ice pack for 10." """
 _NEXT = re.compile(
     r"(?:^|(?<=[.;] )|(?<=\n))(?:next|last|first|final|another)[ \t]+(?P<number>\d{1,2})(?=,|[ \t]+(?:on|was|were|went|for)\b)",
     re.IGNORECASE,
@@ -389,7 +394,13 @@ def _without_a_unit(text: str, taken: _Taken, *, some: bool) -> Iterator[TimeMen
             if _value(match["number"]) > 4 and taken.take(*match.span("number")):
                 yield TimeMention(*match.span("number"), _value(match["number"]))
     for match in (
-        [*_DIGITS_ALONE.finditer(text), *_AND_ON.finditer(text), *_NEXT.finditer(text), *_FOR_SO_MANY.finditer(text)]
+        [
+            *_DIGITS_ALONE.finditer(text),
+            *_AND_ON.finditer(text),
+            *_NEXT.finditer(text),
+            *_FOR_SO_MANY.finditer(text),
+            *_FINISHED_FOR.finditer(text),
+        ]
         if some
         else ()
     ):

@@ -450,6 +450,18 @@ def _of_the_items_above(told: Told) -> TimeUse | None:
     return told.of(above, code)
 
 
+_HEADING_NUMBER = re.compile(r"(?<![\w.:/])\d{1,2}(?![\w:/])")
+
+
+def _more_than_their_heading(told: Told, item: Placed) -> bool:
+    """ "MT 9: mobs" over "55 min": more than the minutes of the heading that an item stands under."""
+    block = told.reading.layout.block_at(item.start)
+    if block is None:
+        return False
+    own = [int(m[0]) for m in _HEADING_NUMBER.finditer(told.reading.text, block.start, block.content)]
+    return bool(own) and max(own) < told.t.minutes
+
+
 def on_its_own_line(told: Told) -> Answer:
     """A line with hardly more than a time: that of the items above it, else of what follows."""
     t, line, text, activities = told.t, told.line, told.reading.text, told.activities
@@ -472,7 +484,7 @@ def on_its_own_line(told: Told) -> Answer:
     if len(rest) <= 24 and not heads:
         floor = max([paragraph_start(told.reading, line.start), *(s for s in told.stops if s < t.start)])
         above = [i for i in performed_in(activities, floor, line.start) if i not in told.claimed]
-        if above:
+        if above and not _more_than_their_heading(told, activities[above[-1]]):
             return told.of(above)
     if heads:  # "Stretching (10 min) / - on the wedge 3 min / - hamstrings": its items' own times are part of it
         whole = _end_of_headed(told.reading, line)

@@ -164,6 +164,7 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         of_the_group = {(u.start, u.end) for u in grouped}
         out = [u for u in out if (u.start, u.end) not in of_the_group] + grouped
     out += remaining_uses(reading, activities, out)
+    out = _with_the_run_before(reading, activities, out)
     return out + only_service_uses(reading, activities, out)
 
 
@@ -191,6 +192,31 @@ def _of_what_it_heads(
     if not mine or inside >= use.minutes or performed_in(activities, line.start, use.start):
         return use
     return replace(use, role="block", activities=mine, code=None)
+
+
+def _with_the_run_before(reading: Reading, activities: Sequence[Placed], uses: list[TimeUse]) -> list[TimeUse]:
+    """The uses, where they come to the visit's total: then an item's time is also that of the ones before it on its line, of the
+    same service, which have none ("curls with 2#, wall clock, slider 26'")."""
+    parts = [u for u in uses if u.role not in ("total", "timed_total")]
+    totals = {u.minutes for u in uses if u.role in ("total", "timed_total")} | {
+        t.minutes for t in reading.times if t.in_out
+    }
+    if sum(u.minutes for u in parts) not in totals or any(not u.activities for u in parts):
+        return uses
+    timed = _timed(parts)
+    out = []
+    for use in uses:
+        first = min(use.activities, default=0)
+        line = reading.layout.line_at(activities[first].start) if use.role in ("activity", "shared") else None
+        run = [*use.activities]
+        while line and first > 0 and first - 1 not in timed:
+            before = activities[first - 1]
+            if not before.performed or before.code != activities[run[-1]].code or before.start < line.start:
+                break
+            first -= 1
+            run.insert(0, first)
+        out.append(replace(use, role="shared", activities=tuple(run)) if len(run) > len(use.activities) else use)
+    return out
 
 
 def _of_a_consisting_service(

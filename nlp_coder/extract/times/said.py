@@ -123,6 +123,8 @@ def _total_of_a_term() -> re.Pattern[str]:
     )
 
 
+_CHARGED_BEFORE = re.compile(rf"({CODE})\)?[ \t]*[x×][ \t]?\d[ \t]*(?:units?|u)?[ \t]*=[ \t]*\Z", re.IGNORECASE)
+""" "Billed 97750 x 4 = 60 min one on one": the code's."""
 _SUM_BEFORE = re.compile(
     r"(?:[A-Za-z][A-Za-z ./&-]{0,24}[ \t]\d{1,3}[ \t]*(?:min|m|['’′])?[ \t]*\+[ \t]*)+[A-Za-z][A-Za-z ./&-]{0,24}[ \t]\d{1,3}[ \t]*(?:min|m|['’′])?[ \t]*=[ \t]*\Z"
 )
@@ -146,6 +148,8 @@ def timed_or_whole(told: Told) -> Answer:
             return told.use("total")  # "... Teacher sat in. 10:00-10:45."
         if any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(told.reading.text)):
             return told.use("total")
+    if not t.clock and (charged := _CHARGED_BEFORE.search(before)):
+        return told.use("code", (), charged[1].upper())
     if _SUM_BEFORE.search(before):
         return told.use("total")
     if whole := _total_of_a_term().search(before):
