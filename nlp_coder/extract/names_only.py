@@ -172,6 +172,20 @@ def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool
     return out
 
 
+_SEEN_FOR = re.compile(
+    r"(?:^|(?<=[.;\n]))[ \t•*-]*(?:(?:pt|patient|client|resident|he|she)[ \t]+)?(?:was[ \t]+)?seen[ \t]+(?:today[ \t]+)?for[ \t]+"
+    r"[^.;\n]{0,120}?(?:minutes?|mins?\b\.?|['’′])[ \t]+(?:in all|in total|total|altogether|all told)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def introduced(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates of a sentence that only says what the visit was for and how long it took, before what was done:
+    "Seen for adaptive training and gentle motion, forty minutes in all. Paraffin ..."."""
+    last = max((c.start for c, keep in zip(every, kept, strict=True) if keep), default=0)
+    return _kept_within(every, kept, [m.span() for m in _SEEN_FOR.finditer(reading.text) if m.end() < last])
+
+
 _FIELD = re.compile(
     r"(?:^|\n)[ \t]*(?:type|service|procedure|category|intervention|skill)(?:[ \t]+type|[ \t]*#?\d)?[ \t]*[:=][ \t]*\Z",
     re.IGNORECASE,

@@ -29,6 +29,7 @@ from nlp_coder.extract.names_only import (
     findings,
     handling,
     in_fields,
+    introduced,
     item_end,
     item_start,
     purposes,
@@ -229,6 +230,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         *arrivals(reading, every, s.kept), *equipment(reading, every, s.kept), *purposes(reading, every, s.kept),
         *titles(reading, every, s.kept), *handling(reading, every, s.kept), *findings(reading, every, s.kept),
         *education(reading, every, s.kept), *in_fields(reading, every, s.kept),
+        *introduced(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
     certain = jotting or bool(timed or told)

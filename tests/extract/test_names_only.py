@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from nlp_coder.extract.candidates import Candidate
-from nlp_coder.extract.names_only import collective, education, findings, in_fields, item_start
+from nlp_coder.extract.names_only import collective, education, findings, in_fields, introduced, item_start
 from nlp_coder.extract.reading import Reading
 from nlp_coder.learn.teach_tagger import Reader
 
@@ -93,3 +93,15 @@ def test_where_the_words_of_an_item_begin(words: str, item: str) -> None:
 )
 def test_what_a_template_s_fields_name(marked: str, names: list[str]) -> None:
     assert named(marked, in_fields) == names
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [
+        ("Seen for {adaptive training} and {gentle motion}, forty minutes in all. {Jar opening} 15 min.", ["adaptive training", "gentle motion"]),
+        ("Seen for {gait training} 15 min, {rows} 20 min. {Jar opening} 15 min.", []),
+        ("Seen for {gait training}, 40 minutes in all.", []),
+    ],
+)  # fmt: skip
+def test_what_a_visit_was_for(marked: str, names: list[str]) -> None:
+    assert named(marked, introduced) == names

@@ -454,6 +454,11 @@ CASES = [
     ("0900\t0914\t{mat pulls|97110}", {"97110": None}),
     ("10 + 20 = 30\n20 TE {rows|97110}, {curls|97110}\n10 {scar release|97140}", {"97110": 20, "97140": 10}),
     ("20 {rows|97110}, {curls|97110}\n10 {scar release|97140}", {"97110": None, "97140": None}),
+    ("Time in 1:05 out 1:50. {ice|97010} 5', {release|97140} 14'\n{curls|97110} w/ 2#, {wall clock|97110}, {slider|97110} 26'", {"97010": 5, "97140": 14, "97110": 26}),
+    ("MT 9: {mobs|97140}\n{ice|97010} + {bath|97018} together\n55 min", {"97140": 9, "97010": None, "97018": None}),
+    ("Billed 97750 x 4 = 60 min one on one: {lift test|97750}. Then 15 min 97530: {tire lift|97530}. Total: 75 min", {"97750": 60, "97530": 15}),
+    ("{wand|97110}, {pulleys|97110} 17 min. Finished with {ice|97010} for 10.", {"97110": 17, "97010": 10}),
+    ("{wand|97110}, {pulleys|97110}. Finished with {ice|97010} for 10.", {"97110": None, "97010": None}),
     ("{C1-2 glide|97140} C1-2 - 11'. {nods|97112} 8 min", {"97140": 11, "97112": 8}),
     # services by name
     ("{Zipping|97535} (40 s vs 60) and {slicing dough|97535} self care 16 min. {pegs|97530} 8 min", {"97535": 16, "97530": 8}),

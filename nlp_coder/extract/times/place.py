@@ -450,7 +450,7 @@ def _of_the_items_above(told: Told) -> TimeUse | None:
     return told.of(above, code)
 
 
-_HEADING_NUMBER = re.compile(r"(?<![\w.:/])\d{1,2}(?![\w:/])")
+_HEADING_NUMBER = re.compile(r"(?<![\w.:/])\d{1,2}(?![\w/]|:\d)")
 
 
 def _more_than_their_heading(told: Told, item: Placed) -> bool:
@@ -484,7 +484,7 @@ def on_its_own_line(told: Told) -> Answer:
     if len(rest) <= 24 and not heads:
         floor = max([paragraph_start(told.reading, line.start), *(s for s in told.stops if s < t.start)])
         above = [i for i in performed_in(activities, floor, line.start) if i not in told.claimed]
-        if above and not _more_than_their_heading(told, activities[above[-1]]):
+        if above and not any(_more_than_their_heading(told, activities[i]) for i in above):
             return told.of(above)
     if heads:  # "Stretching (10 min) / - on the wedge 3 min / - hamstrings": its items' own times are part of it
         whole = _end_of_headed(told.reading, line)
