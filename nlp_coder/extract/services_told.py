@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.heading_words import MODALITY, block_code
+from nlp_coder.extract.layout import BLANK_LINE
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.quiet import says_no_visit
 from nlp_coder.extract.reading import Reading, part
@@ -220,7 +221,7 @@ def timed_services(
             or _minutes_told(reading, following)
         )
         on_line = any(s is not c and line.start <= s.start < line.end for s in sure)
-        if (alone and listed and (c.start, c.end) in told) or (not on_line and _opens_timed_line(reading, c)):
+        if (alone and listed and (c.start, c.end) in told) or (not on_line and _opens_timed_line(reading, c, sure)):
             out.add((c.start, c.end))
     return frozenset(out)
 
@@ -229,9 +230,15 @@ _OPENS_LINE = re.compile(r"[ \t•*+>–-]*\Z")
 _HOW_DONE = re.compile(r"[ \t]*(?:w/|with\b|in\b|on\b|using\b|over\b|along\b|outdoors?\b|indoors?\b)", re.IGNORECASE)
 
 
-def _opens_timed_line(reading: Reading, c: Candidate) -> bool:
-    """Whether a service opens its line with its minutes and how it was done: "gait 15 min w/ SPC in hallway"."""
+def _opens_timed_line(reading: Reading, c: Candidate, sure: Sequence[Candidate]) -> bool:
+    """Whether a service opens its line with its minutes and how it was done, and heads no items below: "gait 15 min w/ SPC in
+    hallway"."""
     line = reading.layout.line_at(c.start)
+    below = next((s.start for s in sure if s.start >= line.end), None)
+    if below is not None and not BLANK_LINE.search(reading.text, line.end, below):
+        block = reading.layout.block_at(below)
+        if block is None or block.start < line.end:
+            return False
     behind = _time_behind(reading, c.end, _LEADS_TIME)
     led = _OPENS_LINE.match(reading.text, line.start, c.start) is not None
     return led and behind is not None and _HOW_DONE.match(reading.text, behind.end) is not None
