@@ -172,6 +172,24 @@ def collective(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool
     return out
 
 
+_TREATED_WITH = re.compile(
+    r"\b(?i:co-?[ ]?(?:tx|trt|treat\w*)|joint (?:session|visit|treatment))\b[^.;\n]{0,20}?(?:w/|with)[ \t]*(?P<who>PT|OT|SLP|ST)\b"
+)
+_DOES = r"(?:addressed|did|does|worked on|working on|focus(?:ed|es|ing) on|complet(?:ed|es|ing)|provid(?:ed|es|ing)|cover(?:ed|s|ing)|address(?:es|ing)|led|assisted with)"
+
+
+def of_the_other(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
+    """The kept candidates of clauses that tell what the other discipline did in a visit of two ("Co-tx w/ PT ... PT addressed leg
+    exercise"): that is in its own note."""
+    with_whom = _TREATED_WITH.search(reading.text)
+    if with_whom is None:
+        return []
+    theirs = re.compile(
+        rf"(?:^|(?<=[.;,\n(])|\bwhile\b|\band\b)[ \t]*{with_whom['who']}[ \t]+{_DOES}\b[^.;\n]*", re.MULTILINE
+    )
+    return _kept_within(every, kept, [m.span() for m in theirs.finditer(reading.text)])
+
+
 _SEEN_FOR = re.compile(
     r"(?:^|(?<=[.;\n]))[ \t•*-]*(?:(?:pt|patient|client|resident|he|she)[ \t]+)?(?:was[ \t]+)?seen[ \t]+(?:today[ \t]+)?for[ \t]+"
     r"[^.;\n]{0,120}?(?:minutes?|mins?\b\.?|['’′])[ \t]+(?:in all|in total|total|altogether|all told)\b",

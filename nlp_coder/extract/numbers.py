@@ -43,7 +43,7 @@ _HOURS = re.compile(
     rf"(?<![\w-])(?<!miles )(?<!mile )(?<!km )(?<!times )(?<!kilometres )(?<!kilometers )(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?![\w-])",
     re.IGNORECASE,
 )
-CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:[ \t]*[ap]\.?[ \t]?m?\.?(?![a-z]))?|(?:0\d|1\d|2[0-4])[0-5]\d(?:[ \t]?h(?:rs?)?\b)?|\d{1,2}[ \t]?[ap]\.?m\.?(?![a-z])"
+CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:[ \t]*[ap]\.?[ \t]?m?\.?(?![a-z]|-[a-z]))?|(?:0\d|1\d|2[0-4])[0-5]\d(?:[ \t]?h(?:rs?)?\b)?|\d{1,2}[ \t]?[ap]\.?m\.?(?![a-z])"
 CLOCK_RANGE = re.compile(
     rf"(?<![\d:/.])(?P<a>{CLOCK})\s*(?:-+>?|–|—|to|until|till|thru|through|→|>|/|and|,?\s*(?:time\s*)?out\s*:?)\s*(?P<b>{CLOCK}|[0-5]\d(?=\D|$)(?!\s*(?:min|%|ft|'|lb)))",
     re.IGNORECASE,

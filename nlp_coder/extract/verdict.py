@@ -32,6 +32,7 @@ from nlp_coder.extract.names_only import (
     introduced,
     item_end,
     item_start,
+    of_the_other,
     purposes,
     summed_up,
     titles,
@@ -231,6 +232,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         *titles(reading, every, s.kept), *handling(reading, every, s.kept), *findings(reading, every, s.kept),
         *education(reading, every, s.kept), *in_fields(reading, every, s.kept),
         *introduced(reading, every, s.kept),
+        *of_the_other(reading, every, s.kept),
     ]:  # fmt: skip
         s.kept[k] = False
     certain = jotting or bool(timed or told)

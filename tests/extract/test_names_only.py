@@ -8,7 +8,15 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from nlp_coder.extract.candidates import Candidate
-from nlp_coder.extract.names_only import collective, education, findings, in_fields, introduced, item_start
+from nlp_coder.extract.names_only import (
+    collective,
+    education,
+    findings,
+    in_fields,
+    introduced,
+    item_start,
+    of_the_other,
+)
 from nlp_coder.extract.reading import Reading
 from nlp_coder.learn.teach_tagger import Reader
 
@@ -105,3 +113,16 @@ def test_what_a_template_s_fields_name(marked: str, names: list[str]) -> None:
 )  # fmt: skip
 def test_what_a_visit_was_for(marked: str, names: list[str]) -> None:
     assert named(marked, introduced) == names
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [
+        ("Co-tx w/ PT, lines. {Face washing} 8 min. PT addressed {leg exercises}.", ["leg exercises"]),
+        ("Co-treatment with OT.\nOT did {grooming at sink}.\nPT: {sit to stand} 14 min", ["grooming at sink"]),
+        ("Co-tx w/ OT. PT addressed {leg exercises}.", []),
+        ("PT addressed {leg exercises}.", []),
+    ],
+)
+def test_what_the_other_discipline_did(marked: str, names: list[str]) -> None:
+    assert named(marked, of_the_other) == names

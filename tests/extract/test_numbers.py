@@ -35,6 +35,7 @@ from nlp_coder.extract.numbers import clock_span, spelled, times_in
         ("__25__ min, 12   min", [12]),
         (">> 15' hands-on", [15]),
         ("SNAG C1-2 - 11'", [11]),
+        ("9:30-9:40 A-skips, 9:40a-9:55a", [10, 15]),
         ("0900\t0914\tmat\n0914\t0926\twalk", [14, 12]),
     ],
 )

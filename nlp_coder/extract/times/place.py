@@ -174,6 +174,20 @@ _POSTURES = re.compile(
 """ "... supine, sit, stand - 22 min": in which postures it was done."""
 
 
+def _brackets_its_sentence(told: Told) -> bool:
+    """ "Release, distraction, SNAG (22 min). Opening drill (11 min).": a time in brackets that closes a sentence without other
+    brackets or dosage, as another does."""
+    text, t = told.reading.text, told.t
+    start = max(told.sentence[0], told.line.start)
+    if not _CLOSES_BRACKET.match(text, t.end) or text[start : t.start].count("(") != 1:
+        return False
+    dosed = any(q.kind in COUNTED and start <= q.start < t.start for q in told.reading.measures)
+    return not dosed and any(o is not t and _CLOSES_BRACKET.match(text, o.end) for o in told.reading.times)
+
+
+_CLOSES_BRACKET = re.compile(r"[ \t]*\)[ \t]*(?:\.(?!\d)|[\r\n]|\Z)")
+
+
 def behind_its_items(told: Told) -> Answer:
     """The usual place of a time: behind the item or the list that it is for."""
     group = items_before(told)
@@ -225,10 +239,13 @@ def behind_its_items(told: Told) -> Answer:
     group = [*group, *given_beside(text, activities, group[-1], told.following, t.end)]
     mine = told.performed(group)
     # "a, b, c    (17 min)", "a, b (17 min)" where no item has a dosage: the line's
-    wide = ends_its_line(told) and (
-        re.search(r"[ \t]{2,}\(\Z", between) is not None
-        or not any(
-            q.kind in COUNTED and told.line.start <= q.start < activities[last].start for q in told.reading.measures
+    wide = _brackets_its_sentence(told) or (
+        ends_its_line(told)
+        and (
+            re.search(r"[ \t]{2,}\(\Z", between) is not None
+            or not any(
+                q.kind in COUNTED and told.line.start <= q.start < activities[last].start for q in told.reading.measures
+            )
         )
     )
     if not alone and not glued and not wide and re.match(r"[\s,]*\(", between[-3:]) and "," not in between:

@@ -34,7 +34,9 @@ _BESIDE = 18
 """So many characters around words of unbilled time its length may stand."""
 
 
-_COUNTED = re.compile(r"\b(?:\d|one|two|three|an?|brief|short)[ \t]+(?:\w+[ \t]+)?(?:rests?|breaks?)\Z", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:\d|one|two|three|an?|brief|short|with|w/)[ \t]+(?:(?!min)\w+[ \t]+)?(?:rests?|breaks?)\Z", re.IGNORECASE
+)
 _TIME = re.compile(r"(?<![\w.:/])\d{1,2}[ \t]*(?:minutes?|mins?\b|['’′])", re.IGNORECASE)
 
 
@@ -49,14 +51,12 @@ def unbilled_minutes(text: str) -> int | None:
     total may be without contradicting them; None where it names such time and not how long it was."""
     whole = 0
     for said in _UNBILLED.finditer(_THE_REST.sub(_blank, text)):
-        before = list(_SO_LONG.finditer(text, max(0, said.start() - _BESIDE), said.start()))
-        long = _SO_LONG.search(text, said.end(), said.end() + _BESIDE) or (before[-1] if before else None)
-        if (
-            long is None
-            and _COUNTED.search(text, max(0, said.start() - _BESIDE), said.end())
-            and _timed_before(text, said)
-        ):
+        behind = _SO_LONG.search(text, said.end(), said.end() + _BESIDE)
+        counted = _COUNTED.search(text, max(0, said.start() - _BESIDE), said.end())
+        if behind is None and counted and _timed_before(text, said):
             continue
+        before = list(_SO_LONG.finditer(text, max(0, said.start() - _BESIDE), said.start()))
+        long = behind or (before[-1] if before else None)
         if long is None or not said[0].lower().startswith("rest"):
             return None
         whole += int(long[1] or 1) * int(long[2])

@@ -381,8 +381,13 @@ def _with_parts_of_blocks(reading: Reading, activities: Sequence[Placed], uses: 
     return out
 
 
+_WITH_IT = re.compile(r"[ \t]*(?:\w+[ \t]+)?(?:w/|with|and|\+|&)[ \t]*", re.IGNORECASE)
+_SAME_TIME = re.compile(r"[ \t,]*(?:at (?:the )?same time|simultaneous|concurrent|together|at once)", re.IGNORECASE)
+
+
 def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every: Sequence[TimeUse]) -> TimeUse:
-    """The time of a modality as that of those joined before it, too, where these have none: "MHP + IFC to low back 15 min"."""
+    """The time of a modality as that of those joined before it, too, where these have none: "MHP + IFC to low back 15 min"; and
+    of one behind it that is said to be given at the same time."""
     if use.role != "activity" or not use.activities:
         return use
     mine = list(use.activities)
@@ -393,6 +398,12 @@ def _at_once(reading: Reading, activities: Sequence[Placed], use: TimeUse, every
         if not (before.performed and before.untimed and joined) or first - 1 in spoken_for:
             break
         mine.insert(0, first - 1)
+    following = mine[-1] + 1
+    if following < len(activities) and following not in spoken_for and activities[mine[-1]].untimed:
+        beside = activities[following]
+        led = beside.start >= use.end and _WITH_IT.fullmatch(reading.text, use.end, beside.start)
+        if led and beside.performed and beside.untimed and _SAME_TIME.match(reading.text, beside.end):
+            mine.append(following)
     return replace(use, role="shared", activities=tuple(mine)) if len(mine) > 1 else use
 
 

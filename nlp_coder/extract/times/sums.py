@@ -10,7 +10,9 @@ from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 
-_AFTER_ITEM = re.compile(r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|->|→|(?:and|then)\b))")
+_AFTER_ITEM = re.compile(
+    r"(?<=[ \t(\[=:–-])(\d{1,2})(?=[ \t]*(?:[,;.|)\]\r\n]|$|-{1,2}[ \t]|->|→|(?:and|then)\b|\(\d{5}\)))"
+)
 _SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
 _BEFORE_A_WORD = re.compile(
     rf"{_AFTER_ITEM.pattern}|(?<=[ \t=(])(\d{{1,2}})"

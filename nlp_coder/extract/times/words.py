@@ -17,7 +17,7 @@ NO_TREATMENT = re.compile(
     re.IGNORECASE,
 )
 REST_AFTER = re.compile(
-    r"^\s{0,2}(?:of )?(?:(?:(?!with|incl|plus|and|exclu|not|minus)\w+ ){0,2}(?:breaks?|rests?)\b|(?:were |was )?(?:lost|missed|spent waiting)\b|delay|(?:each|every|per)[ \t]+(?:half[ \t-])?hour|and [\w-]+ seconds|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/(?:day|station|side|leg|arm|exercise|set|bout|lap|hr|hour|session|wk|week)\b|x/|a day|daily|weekly|monthly|every|timer|q\b|"
+    r"^\s{0,2}(?:of )?(?:(?:(?!with|incl|plus|and|exclu|not|minus)\w+ ){0,2}(?:breaks?|rests?)\b|(?:were |was )?(?:lost|missed|spent waiting)\b|delay|(?:each|every|per)[ \t]+(?:half[ \t-])?hour|and [\w-]+ seconds|break|recovery|pause|walk test|mwt|late\b|ago\b|later\b|before\b|after\b(?! that\b)|wear|on/|off\b|each hour|per day|/(?:day|station|side|leg|arm|exercise|set|bout|lap|hr|hour|session|wk|week)\b|x/|a day|(?:daily|weekly|monthly)(?![ \t]+(?:budget|plan|schedul|calendar|med|pill|menu|log|bill|routine))|every|timer|q\b|"
     r"setup|set-up|set up|to (?:settle|recover|rest)\b|warm[- ]?up period|unsupported|\d+x|bouts?\b|intervals?\b|between(?=[ \t]*(?:[.,;)]|$|(?:the )?(?:sets|bouts|reps|trials|exercises|tasks|walks|laps|efforts|rounds|stations)\b|each))|apart|prior|pre\b(?!-)|postprandial|post[- ]meds?)",
     re.IGNORECASE,
 )
