@@ -36,10 +36,21 @@ _WORN = re.compile(
 """ "LMB spring splint worn 4x30 min/day": what the patient wears."""
 
 
+_WEARS = re.compile(
+    r"\b(?:worn|wears?|wearing|wore)[ \t]+(?:(?:a|an|the|her|his|their|custom|old|own)[ \t]+){0,2}\Z", re.IGNORECASE
+)
+_WEARABLE = re.compile(
+    r"\b(?:orthos[ie]s|splints?|braces?|slings?|gloves?|garments?|sleeves?|boots?|stockings?|corset|collar|binder)\Z",
+    re.IGNORECASE,
+)
+
+
 def is_equipment_used(text: str, start: int, end: int) -> bool:
     """Whether the words at start:end are only what something else was done with."""
     thing, lead = _patterns()
     if _WORN.match(text, end):
+        return True
+    if _WEARS.search(text, max(0, start - _REACH), start) and _WEARABLE.search(text, start, end):
         return True
     return (
         thing.fullmatch(text, start, end) is not None and lead.search(text, max(0, start - _REACH), start) is not None

@@ -353,6 +353,9 @@ def _in_parts(text: str, taken: _Taken) -> Iterator[TimeMention]:
             yield TimeMention(match.start(), match.end(), round(60 * float(match["hours"])))
 
 
+_APART = re.compile(r"\d[ \t]+(?:-|–)[ \t]+\d")
+
+
 def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
     """Numbers with a word or sign for minutes behind them."""
     for match in _numbers_of_minutes(text):
@@ -360,7 +363,9 @@ def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
             continue
         if match["upto"]:
             falls = match["number"].isdigit() and int(match["upto"]) < int(match["number"])
-            if falls or _NUMBERED_BEFORE.search(text, max(0, match.start() - 10), match.start()):
+            # "self-corrected 1 - 16 min": nobody treats for one to sixteen minutes
+            leaps = match["number"] in ("1", "2") and int(match["upto"]) > 8 and _APART.search(match[0])
+            if falls or leaps or _NUMBERED_BEFORE.search(text, max(0, match.start() - 10), match.start()):
                 # "SLR x10 - 22 min", "Visit 5 - 45 min", "metronome 88 - 8'"
                 taken.add(*match.span())
                 yield TimeMention(match.start("upto"), match.end(), int(match["upto"]))

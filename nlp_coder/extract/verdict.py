@@ -18,7 +18,7 @@ from nlp_coder.classify.linear import LinearModel
 from nlp_coder.extract.candidates import Candidate, candidate_features
 from nlp_coder.extract.company import in_company
 from nlp_coder.extract.cues import said_after, said_before, said_by_head, said_by_list
-from nlp_coder.extract.heading_words import block_code
+from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.names_only import (
     arrivals,
     charged,
@@ -302,8 +302,25 @@ def _keep_timed(s: _Standing, timed: Collection[tuple[int, int]]) -> None:
     for k, candidate in enumerate(s.every):
         if (candidate.start, candidate.end) in timed:
             s.kept[k] = True
-            if _most(s.statuses[k]) == "declined":
+            status = _most(s.statuses[k])
+            if status == "declined" or (status == "home_program" and _modality_here(s.reading, candidate)):
                 s.done(k)
+
+
+_AT_HOME = re.compile(
+    r"\bhome\b|\bHEP\b|\bprn\b|/ ?d(?:ay)?\b|\bdaily\b|nightly|\bq ?\d|\btimes a\b|\bbid\b|\btid\b", re.IGNORECASE
+)
+
+
+def _modality_here(reading: Reading, candidate: Candidate) -> bool:
+    """Whether a modality stands on a line that says nothing of home or of how often: "- ice 10 min" over "HEP unchanged"."""
+    code = block_code(reading.text[candidate.start : candidate.end])
+    line = reading.layout.line_at(candidate.start)
+    return (
+        code is not None
+        and MODALITY.fullmatch(code) is not None
+        and not _AT_HOME.search(reading.text, line.start, line.end)
+    )
 
 
 def _join_what_for(s: _Standing) -> None:

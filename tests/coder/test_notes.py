@@ -125,3 +125,20 @@ def test_a_note_of_codes_and_minutes_alone_is_billed_as_written(coder, text, lin
     note = coder.code(text)
     assert {line.code: line.minutes for line in note.lines} == lines
     assert all(a.confidence < 0.8 for a in note.activities)  # nothing described bears them out: never unread
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("- bike for ROM 6 min\n- patellar mobs gr III 6 min\n- ice 10 min\nHEP unchanged. Next: lateral step downs if no swelling.",
+         {"97110": 6, "97140": 6, "97010": 10}),
+        ("TE 10 min: rows\nIce at home 10 min prn", {"97110": 10}),
+        ("ther ex 20 min: clams, bridges\ngait 15 min w/ cane in hallway, cued for heel strike\nbal 10 min: tandem on foam",
+         {"97110": 20, "97116": 15, "97112": 10}),
+        ("TE 17: heel raises, towel stretch\nMT 9: talar mobs\nIFC + CP together 15 post",
+         {"97110": 17, "97140": 9, "G0283": 15, "97010": 15}),
+    ],
+)  # fmt: skip
+def test_services_that_a_line_of_their_own_tells(coder: Coder, text: str, lines: dict[str, int | None]) -> None:
+    found = {x.code: x.minutes for x in coder.code(text, context=VisitContext(payer="medicare")).lines}
+    assert {c: m for c, m in found.items() if c in lines} == lines and found.keys() <= lines.keys()

@@ -19,6 +19,8 @@ from nlp_coder.extract.equipment import is_equipment_used
         ("with mirror, ", "sit to stand", False),
         ("with cues for posture, ", "putty", False),
         ("", "putty", False),
+        ("until then she had only worn the ", "thumb spica orthosis", True),
+        ("cast off, ", "thumb spica orthosis", False),
     ],
 )
 def test_what_is_only_used(before: str, words: str, used: bool) -> None:

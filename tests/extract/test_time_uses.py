@@ -464,6 +464,10 @@ CASES = [
     ("{drainage|97140}, {cording|97140} - manual total 40\n{self-drainage|97535}, 10 (97535)\n{wall walks|97110} - 5\n55 min total", {"97140": 40, "97535": 10, "97110": 5}),
     ("13:10-13:30 {monthly budget|97535}\n13:30-13:45 {weekly planner|97129}", {"97535": 20, "97129": 15}),
     ("{IFC|G0283} 12 min unattended w/ {hot pack|97010} at same time. {Mobs|97140} 10 min", {"G0283": 12, "97010": 12, "97140": 10}),
+    ("- {bra donning|97535} - 12\n- {shower dry run|97535} - 10\n- {pendulums|97110} - 5\n- {table slides|97110} - 5\n- {wrist AROM|97110} - 4", {"97535": 22, "97110": 14}),
+    ("- {bra donning|97535} - 12\n- {shower dry run|97535} - 10\n- {pendulums|97110} - 4", {"97535": 22, "97110": None}),
+    ("{Route finding|97129}, 3 errors, self-corrected 1 – 16 min", {"97129": 16}),
+    ("{Route finding|97129} 10-12 min", {"97129": None}),
     ("{C1-2 glide|97140} C1-2 - 11'. {nods|97112} 8 min", {"97140": 11, "97112": 8}),
     # services by name
     ("{Zipping|97535} (40 s vs 60) and {slicing dough|97535} self care 16 min. {pegs|97530} 8 min", {"97535": 16, "97530": 8}),

@@ -59,6 +59,9 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
     return out if timed else []
 
 
+_MANY = 4
+
+
 def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Bare numbers that a note writes in one same way after its items: "... - 20", "... =14", "... (10)".
 
@@ -86,11 +89,13 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         IN_BRACKETS,
     ):
         found: list[TimeUse] = []
+        # where many items have such a number, one of a few minutes is no other kind of number
+        many = sum(4 < int(m[1]) <= 75 for m in re.finditer(form, text)) >= _MANY
         for m in re.finditer(form, text):
             line = reading.layout.line_at(m.start())
             sure = form == TABLE_CELL or (form == _AFTER_A_GAP and (headed or lined))
             among = form == IN_BRACKETS and _BRACKETED_MINUTES.search(text, line.start, line.end)
-            if not (1 if sure else 2 if among else 4) < int(m[1]) <= 75:
+            if not (1 if sure else 2 if among or many else 4) < int(m[1]) <= 75:
                 continue
             if (
                 any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times)

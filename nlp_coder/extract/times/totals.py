@@ -213,7 +213,7 @@ def disciplines_minutes(reading: Reading) -> tuple[list[TimeUse], list[tuple[int
 
 
 _TOTAL_BEHIND = re.compile(
-    r"(?m)^[ \t]*(?P<n>\d{2,3})[ \t]{2,}(?:total|tot)\b[ \t]*(?:minutes|mins?\.?)?[ \t]*$", re.IGNORECASE
+    r"(?m)^[ \t]*(?P<n>\d{2,3})[ \t]+(?:total|tot)\b[ \t]*(?:minutes|mins?\.?)?[ \t]*$", re.IGNORECASE
 )
 """ "60   TOTAL" under a column of minutes."""
 
