@@ -18,7 +18,7 @@ from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
 from nlp_coder.extract.status import tells_of_no_visit
 from nlp_coder.extract.summaries import closing_term
-from nlp_coder.extract.times.words import terms_told
+from nlp_coder.extract.times.words import MODALITY_AT_END, terms_told
 
 _LEADS_TIME = re.compile(
     r"[ \t]*(?:\((?:CPT[ \t]*)?\d{5}\)[ \t]*)?(?:x|for|-|–|:|\(|,)?[ \t]*(?:for[ \t]+)?(?:about[ \t]+|approx\.?[ \t]*|~)?",
@@ -45,12 +45,6 @@ _GIVEN_TOGETHER = re.compile(
     rf"(?:[ \t]*(?:x|for)?[ \t]*\d{{1,2}}[ \t]*(?:minutes|mins?\.?|['’′]))?(?:{MODALITIES_JOINED.pattern})",
     re.IGNORECASE,
 )
-_MODALITY_AT_END = re.compile(
-    r"[ \t]*(?:(?:\+|&|and\b|w/|with\b)[ \t]*[A-Za-z]{2,12}[ \t]*)?(?:together[ \t]+|x[ \t]?|for[ \t]+)?(?:[5-9]|[12]\d|30)(?!\d)[ \t]+"
-    r"(?:post\b|after(?:wards?)?\b[ \t]*(?:tx|treatment|ex|$|[.,;\r\n])|at (?:the )?end\b|to finish\b|together\b)",
-    re.IGNORECASE,
-)
-""" "IFC + CP together 15 post", "ice 10 at end": a bare number, and when in the visit."""
 _BESIDE = 30
 """So many characters before and behind its words a code or a complexity stands."""
 _ELSEWHERE = frozenset({"billing", "goals", "subjective", "history", "plan", "hep"})
@@ -210,7 +204,7 @@ def timed_services(
         if MODALITY.fullmatch(code) and (
             _time_behind(reading, c.end, _MODALITY_LEADS_TIME)
             or _CODE_BEFORE.search(reading.text, max(line.start, c.start - _BESIDE), c.start)
-            or _MODALITY_AT_END.match(reading.text, c.end)
+            or MODALITY_AT_END.match(reading.text, c.end)
         ):
             out.add((c.start, c.end))  # "CP 8' end of session", "97010 - CP": two letters, but with minutes or a code
         alone = not sure or (line.start <= sure[0].start and sure[-1].start < line.end)

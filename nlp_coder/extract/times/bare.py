@@ -18,6 +18,7 @@ from nlp_coder.extract.times.slots import IN_BRACKETS, braced_uses, gap_uses, sl
 from nlp_coder.extract.times.sums import beside_items, sums_alone
 from nlp_coder.extract.times.totals import NUMBERED_TOTAL
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
+from nlp_coder.extract.times.words import MODALITY_AT_END
 
 SUMS = r"(?:[ \t](?:-{1,2}|–|—|=)|(?<![\d°])[ \t](?:->|→))[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
 _GAP, _TO_THE_END = r"(?:[ ]{2,}|\t|\.{3,}[ ]?)", r"(?=[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?(?:[\r\n]|$))"
@@ -62,6 +63,17 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
 _MANY = 4
 
 
+def _at_the_end(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "IFC + CP together 15 post", "ice 10 at end": a bare number right behind modalities, and when in the visit."""
+    out: list[TimeUse] = []
+    for i, a in enumerate(activities):
+        m = MODALITY_AT_END.match(reading.text, a.end) if a.performed and a.untimed else None
+        if m and not any(u.start == m.start("n") for u in out):
+            mine = [i, *(k for k in performed_in(activities, a.end, m.start("n")) if activities[k].untimed)]
+            out.append(of_items(m.start("n"), m.end("n"), int(m["n"]), mine))
+    return out
+
+
 def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """Bare numbers that a note writes in one same way after its items: "... - 20", "... =14", "... (10)".
 
@@ -69,7 +81,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """
     out: list[TimeUse] = bracket_uses(reading, activities)
     text = reading.text
-    out += _given_for(reading, activities) + _termed_lines(reading, activities)
+    out += _at_the_end(reading, activities) + _given_for(reading, activities) + _termed_lines(reading, activities)
     out += slot_uses(reading, activities) + gap_uses(reading, activities) + braced_uses(reading, activities)
     out += (
         _led_lines(reading, activities)

@@ -34,6 +34,12 @@ def rest_follows(text: str, end: int, stop: int) -> bool:
     return REST_AFTER.match(text[end:stop]) is not None
 
 
+MODALITY_AT_END = re.compile(
+    r"[ \t]*(?:(?:\+|&|and\b|w/|with\b)[ \t]*[A-Za-z]{2,12}[ \t]*)?(?:together[ \t]+|x[ \t]?|for[ \t]+)?(?P<n>[5-9]|[12]\d|30)(?!\d)[ \t]+"
+    r"(?:post\b|after(?:wards?)?\b[ \t]*(?:tx|treatment|ex|$|[.,;\r\n])|at (?:the )?end\b|to finish\b|together\b)",
+    re.IGNORECASE,
+)
+""" "IFC + CP together 15 post", "ice 10 at end": a bare number, and when in the visit."""
 AFTER_REST = re.compile(
     r"\bafter[ \t]+(?:(?:a|an|the|her|his|one|some|that)[ \t]+)?(?:\w+[ \t]+)?(?:rest|break|pause)(?=,?[ \t]+(?:we|I|she|he|they|pt|patient|client)\b)",
     re.IGNORECASE,
