@@ -15,6 +15,7 @@ from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.layout import BLANK_LINE
 from nlp_coder.extract.levels import compared_levels
 from nlp_coder.extract.reading import Reading, part
+from nlp_coder.extract.status import BOX_TICKED
 from nlp_coder.extract.summaries import closed_by, closing_services, summaries, sums_up
 
 _NAMELY = r"including|to include|consisting of|comprising|such as|namely"
@@ -212,7 +213,6 @@ _DETAILS = re.compile(
     r"[^\n]*\n[ \t]*(?:desc(?:ription)?|details?|activit(?:y|ies)|items?|what was done|tasks?)[ \t]*[:=][ \t]*",
     re.IGNORECASE,
 )
-_TICK = re.compile(r"(?:\[[xX✓√]\]|\([xX]\)|☑|☒)[ \t]*\Z")
 
 
 def in_fields(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]) -> list[int]:
@@ -231,7 +231,7 @@ def in_fields(reading: Reading, every: Sequence[Candidate], kept: Sequence[bool]
             and _FIELD.search(text, max(0, c.start - 40), c.start)
             and _DETAILS.fullmatch(text, c.end, item_start(reading, every[following]))
         )
-        headed_elsewhere = _TICK.search(text, max(0, c.start - 6), c.start) and any(
+        headed_elsewhere = BOX_TICKED.search(text, max(0, c.start - 6), c.start) and any(
             b.code == code and not b.start <= c.start < b.end and any(b.content <= every[j].start < b.end for j in stay)
             for b in reading.layout.blocks
         )

@@ -30,7 +30,7 @@ _LEFT_BLANK = re.compile(
 )
 
 
-_BOX_TICKED = re.compile(rf"(?:{_TICKED_BOX})[ \t]*\Z")  # a tick without its box may be a bullet
+BOX_TICKED = re.compile(rf"(?:{_TICKED_BOX})[ \t]*\Z")  # a tick without its box may be a bullet
 _BOX_LEFT = re.compile(_OPEN_BOX)
 
 
@@ -56,7 +56,7 @@ def ticked(reading: Reading, start: int, behind: str | None) -> bool:
     if behind is not None:
         if not re.fullmatch(_TICKED_BOX, behind):
             return False
-    elif not _BOX_TICKED.search(reading.text, max(line.start, start - 6), start):
+    elif not BOX_TICKED.search(reading.text, max(line.start, start - 6), start):
         return False
     elsewhere = reading.layout.stands_in(start, ("hep", "plan", "goals", "history"))
     return not elsewhere and _BOX_LEFT.search(reading.text) is not None

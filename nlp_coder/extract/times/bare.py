@@ -61,6 +61,7 @@ def bracket_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
 
 
 _MANY = 4
+"""So many items with a number of one form make the few minutes of another item minutes, too."""
 
 
 def _at_the_end(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:

@@ -179,12 +179,18 @@ def _brackets_its_sentence(told: Told) -> bool:
     brackets or dosage, as another does."""
     text, t = told.reading.text, told.t
     start = max(told.sentence[0], told.line.start)
-    if not _CLOSES_BRACKET.match(text, t.end) or text[start : t.start].count("(") != 1:
+    if t.start - start > _LONGEST or not _CLOSES_BRACKET.match(text, t.end) or text[start : t.start].count("(") != 1:
         return False
+    if "closed brackets" not in told.reading.kept:  # asked for every time of a note in turn
+        told.reading.kept["closed brackets"] = sum(
+            _CLOSES_BRACKET.match(text, o.end) is not None for o in told.reading.times
+        )
     dosed = any(q.kind in COUNTED and start <= q.start < t.start for q in told.reading.measures)
-    return not dosed and any(o is not t and _CLOSES_BRACKET.match(text, o.end) for o in told.reading.times)
+    return not dosed and told.reading.kept["closed brackets"] > 1
 
 
+_LONGEST = 400
+"""No sentence that a time in brackets closes is longer."""
 _CLOSES_BRACKET = re.compile(r"[ \t]*\)[ \t]*(?:\.(?!\d)|[\r\n]|\Z)")
 
 
@@ -259,6 +265,8 @@ _AN_AIM = re.compile(r"\b(?:for|to|during|in|w/|with)[ \t]+\Z", re.IGNORECASE)
 def _of_a_service_named_last(told: Told, last: Placed) -> TimeUse | None:
     """ "Buttoning a shirt and cutting putty self care 16 min": all items of the sentence that are the service whose name stands
     between the last one and its minutes; None where the name is the item."""
+    if not told.before.rstrip(" \t,:;–-")[-1:].isalpha():
+        return None
     at, code = term_that_ends(told.before) or (0, None)
     aim = _AN_AIM.search(told.before, 0, at)  # "treadmill for conditioning 7 min"
     within = told.block is not None and has_heading_time(told.reading, told.block)
@@ -363,6 +371,10 @@ def _glued_to(told: Told, group: list[int], between: str) -> list[int]:
     return group
 
 
+_NEAR = 80
+"""So many characters before a time are looked at for the rest that it follows."""
+
+
 def earlier_or_bout(told: Told) -> Answer:
     """Rest told before the time, "8' (12')" with an earlier visit's in brackets, "30 s to 8 min"."""
     text = told.reading.text
@@ -376,7 +388,7 @@ def earlier_or_bout(told: Told) -> Answer:
         return told.of(ahead[:1])
     coded = _CODE_BEFORE.search(told.before)  # "MAXIMAL DAILY EXERCISES / 97112 / 25 min"
     coded = coded or _SPENT.search(told.before)  # "After the evaluation I spent 18 minutes on"
-    rested = list(AFTER_REST.finditer(text, max(told.sentence[0], told.line.start), told.t.start))
+    rested = list(AFTER_REST.finditer(text, max(told.sentence[0], told.line.start, told.t.start - _NEAR), told.t.start))
     if (
         not coded
         and not re.match(r"[ \t]*:", told.after)
