@@ -468,6 +468,7 @@ CASES = [
     ("- {bra donning|97535} - 12\n- {shower dry run|97535} - 10\n- {pendulums|97110} - 4", {"97535": 22, "97110": None}),
     ("{Route finding|97129}, 3 errors, self-corrected 1 – 16 min", {"97129": 16}),
     ("{Route finding|97129} 10-12 min", {"97129": None}),
+    ("{rows|97110} 8 + {curls|97110} 7 = 15 min. {Mobs|97140} 10 min", {"97110": 15, "97140": 10}),
     ("{C1-2 glide|97140} C1-2 - 11'. {nods|97112} 8 min", {"97140": 11, "97112": 8}),
     # services by name
     ("{Zipping|97535} (40 s vs 60) and {slicing dough|97535} self care 16 min. {pegs|97530} 8 min", {"97535": 16, "97530": 8}),
@@ -549,3 +550,9 @@ def test_a_time_that_a_doubtful_phrase_may_share_is_nobody_s_own() -> None:
         ["97110"] * 2, [StatedTime(14, "shared", (0, 1))], TIMED, [None] * 2, doubtful=frozenset({1})
     )
     assert (dict(found.by_code), dict(found.own)) == ({"97110": 14}, {})
+
+
+def test_a_sum_of_services_that_does_not_come_out_is_the_visit_s_total() -> None:
+    found = service("TE 20 + MT 12 + NMR 8 = 45 min. TE: {rows|97110}. MT: {release|97140}. NMR: {tandem|97112}.")
+    assert dict(found.by_code) == {"97110": 20, "97140": 12, "97112": 8}
+    assert (found.stated_total, found.total, found.mismatch is not None) == (45, 45, True)

@@ -47,8 +47,9 @@ def _timed_before(text: str, said: re.Match[str]) -> bool:
 
 
 def unbilled_minutes(text: str) -> int | None:
-    """The minutes of rest (but for rests within minutes told) and other time of which a note says that it is no treatment: so much larger than its parts its
-    total may be without contradicting them; None where it names such time and not how long it was."""
+    """The minutes of rest and other time of which a note says that it is no treatment, but for rests within minutes told: so
+    much larger than its parts its total may be without contradicting them; None where it names such time and not how long it
+    was."""
     whole = 0
     for said in _UNBILLED.finditer(_THE_REST.sub(_blank, text)):
         behind = _SO_LONG.search(text, said.end(), said.end() + _BESIDE)

@@ -12,7 +12,7 @@ from functools import cache
 from nlp_coder.extract.heading_words import CODE, block_code, block_words
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
-from nlp_coder.extract.summaries import closed_by, closing_services, closing_term, service_alone
+from nlp_coder.extract.summaries import closed_by, closing_services, closing_term, label_code, service_alone
 from nlp_coder.extract.times.items import closes_its_items
 from nlp_coder.extract.times.lines import only, paragraph_start
 from nlp_coder.extract.times.told import (
@@ -128,7 +128,8 @@ _CHARGED_BEFORE = re.compile(rf"({CODE})\)?[ \t]*[x×][ \t]?\d[ \t]*(?:units?|u)
 _SUM_BEFORE = re.compile(
     r"(?:[A-Za-z][A-Za-z ./&-]{0,24}[ \t]\d{1,3}[ \t]*(?:min|m|['’′])?[ \t]*\+[ \t]*)+[A-Za-z][A-Za-z ./&-]{0,24}[ \t]\d{1,3}[ \t]*(?:min|m|['’′])?[ \t]*=[ \t]*\Z"
 )
-""" "Ther ex 20 + manual 12 + NMR 8 = 45 min": the whole, whether the parts make it or not."""
+_SUMMED = re.compile(r"([A-Za-z][A-Za-z ./&-]*?)[ \t]+\d")
+""" "Ther ex 20 + manual 12 + NMR 8 = 45 min": the whole, whether the services make it or not; of items it is their own."""
 
 
 def timed_or_whole(told: Told) -> Answer:
@@ -150,7 +151,8 @@ def timed_or_whole(told: Told) -> Answer:
             return told.use("total")
     if not t.clock and (charged := _CHARGED_BEFORE.search(before)):
         return told.use("code", (), charged[1].upper())
-    if _SUM_BEFORE.search(before):
+    summed = _SUM_BEFORE.search(before)
+    if summed and all(label_code(label) for label in _SUMMED.findall(summed[0])):
         return told.use("total")
     if whole := _total_of_a_term().search(before):
         return told.use("code", (), block_code(whole[1]))
