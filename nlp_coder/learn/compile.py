@@ -128,7 +128,13 @@ def derived_alerts(
 
 
 def compile_folder(marked: Path, out: Path) -> list[str]:
-    """Write out/notes.jsonl and out/phrases.jsonl from the marked files; the complaints, empty where all is well."""
+    """Write out/notes.jsonl and out/phrases.jsonl from the marked files; the complaints, empty where all is well.
+
+    Where the folder holds no marked file nothing is written: labels there are would be lost.
+    """
+    if not [*marked.glob("notes-*.txt"), *marked.glob("phrases-*.txt")]:
+        return [f"{marked}: no notes-*.txt or phrases-*.txt there; name the folder of the marked files"]
+    out.mkdir(parents=True, exist_ok=True)
     facts, complaints = CodeFacts(), []  # type: tuple[CodeFacts, list[str]]
     notes: list[dict[str, Any]] = []
     phrases: list[dict[str, Any]] = []
@@ -167,6 +173,8 @@ def compile_folder(marked: Path, out: Path) -> list[str]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m nlp_coder.learn.compile MARKED_FOLDER LABELS_FOLDER")
     problems = compile_folder(Path(sys.argv[1]), Path(sys.argv[2]))
     print("\n".join(problems))
     sys.exit(bool(problems))

@@ -107,3 +107,9 @@ def test_spans_are_matched_one_to_one_best_first() -> None:
     assert match_spans([(0, 10), (20, 30)], [(0, 4), (0, 10), (26, 40)]) == [(0, 1)]
     assert match_spans([(0, 10)], [(5, 15)]) == [(0, 0)]
     assert match_spans([(0, 10)], [(10, 20)]) == []
+
+
+def test_a_folder_without_marked_files_loses_no_labels(tmp_path: Path) -> None:
+    (tmp_path / "notes.jsonl").write_text("kept", encoding="utf-8")
+    (complaint,) = compile_folder(tmp_path / "nowhere", tmp_path)
+    assert "no notes-*.txt" in complaint and (tmp_path / "notes.jsonl").read_text(encoding="utf-8") == "kept"
