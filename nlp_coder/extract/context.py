@@ -145,7 +145,10 @@ class ContextNet:
             (step, np.ascontiguousarray(_pieces(weights).T), _pieces(bias), norm) for step, weights, bias, norm in each
         )
         split, columns = len(OF_WORD), len(self.tables)
-        empty = self._parts([(0,) * split], 0)[0] + self._parts([(0,) * (columns - split)], split)[0]
+        with _threads().limit(
+            limits=1, user_api="blas"
+        ):  # as where notes are read: threads would add up in another order
+            empty = self._parts([(0,) * split], 0)[0] + self._parts([(0,) * (columns - split)], split)[0]
         self._edge = np.repeat(empty[None], self.reach, axis=0)
 
     @property
