@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import random
+import sys
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -76,8 +78,16 @@ def fit_spans(lines: Sequence[Sequence[TaggedLine]]) -> TaggerWeights:
     trainer.set_params(CRF)
     with tempfile.TemporaryDirectory() as temporary:
         path = str(Path(temporary, "spans.crf"))
+        _begin_chance_anew()
         trainer.train(path)
         return _tagger_weights(path)
+
+
+def _begin_chance_anew() -> None:
+    """CRFsuite shuffles the lines by the C library's chance numbers, which go on where earlier training in the process left
+    them: begun as in a fresh process, the same lines give the same weights whatever was taught before."""
+    library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+    library.srand(1)
 
 
 def _tagger_weights(path: str) -> TaggerWeights:
