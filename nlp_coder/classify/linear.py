@@ -6,12 +6,17 @@ that both give the same probabilities.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def known_rows(vocabulary: Mapping[str, int], features: Iterable[str]) -> list[int]:
+    """The rows that a vocabulary gives features; unknown ones have none."""
+    return [i for i in map(vocabulary.get, features) if i is not None]
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class LinearModel:
 
     def scores(self, features: Iterable[str]) -> NDArray[np.float64]:
         """The classes' scores for feature names, each counted once; unknown names count for nothing."""
-        index = [i for i in map(self.vocabulary.get, features) if i is not None]
+        index = known_rows(self.vocabulary, features)
         if not index:
             return self.bias.astype(np.float64)
         total: NDArray[np.float64] = (

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp_coder.classify.linear import LinearModel
+from nlp_coder.classify.linear import LinearModel, known_rows
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,12 @@ class Net:
     out: NDArray[np.float32]
     out_bias: NDArray[np.float32]
 
-    def rows(self, features: Sequence[str]) -> list[int]:
-        """The rows of `hidden` for features; unknown ones have none."""
-        return [i for i in map(self.vocabulary.get, features) if i is not None]
-
     def probabilities(self, features: Sequence[str]) -> NDArray[np.float64]:
         """One probability a class; features count once each."""
-        return self.of_rows(self.rows(features))
+        return self.of_rows(known_rows(self.vocabulary, features))
 
     def of_rows(self, index: Sequence[int]) -> NDArray[np.float64]:
-        """The probabilities for the `rows` of features."""
+        """The probabilities for rows of `hidden`, those of features."""
         units = self.hidden_bias.astype(np.float64)
         if index:
             units = units + np.add.reduce(self.hidden.take(index, axis=0), axis=0, dtype=np.float64)
@@ -59,7 +55,7 @@ class CodeModel:
         """Code -> probability: half the linear part's, half the nets' mean."""
         p = self.linear.likely(features)
         if self.nets:
-            index = self.nets[0].rows(features)
+            index = known_rows(self.nets[0].vocabulary, features)
             p[self._known] += np.mean([net.of_rows(index) for net in self.nets], axis=0)
             p /= 2
         return dict(zip(self.linear.classes, p.tolist(), strict=True))

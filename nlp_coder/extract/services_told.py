@@ -214,8 +214,7 @@ def timed_services(
             or (following.start, following.end) in told
             or _minutes_told(reading, following)
         )
-        on_line = any(s is not c and line.start <= s.start < line.end for s in sure)
-        if (alone and listed and (c.start, c.end) in told) or (not on_line and _opens_timed_line(reading, c, sure)):
+        if (alone and listed and (c.start, c.end) in told) or _opens_timed_line(reading, c, sure):
             out.add((c.start, c.end))
     return frozenset(out)
 
@@ -225,17 +224,20 @@ _HOW_DONE = re.compile(r"[ \t]*(?:w/|with\b|in\b|on\b|using\b|over\b|along\b|out
 
 
 def _opens_timed_line(reading: Reading, c: Candidate, sure: Sequence[Candidate]) -> bool:
-    """Whether a service opens its line with its minutes and how it was done, and heads no items below: "gait 15 min w/ SPC in
-    hallway"."""
+    """Whether a service opens its line with its minutes and how it was done, with no other item there, and heads no items
+    below: "gait 15 min w/ SPC in hallway". sure: the activities, in order."""
     line = reading.layout.line_at(c.start)
-    below = next((s.start for s in sure if s.start >= line.end), None)
-    if below is not None and not BLANK_LINE.search(reading.text, line.end, below):
-        block = reading.layout.block_at(below)
-        if block is None or block.start < line.end:
-            return False
     behind = _time_behind(reading, c.end, _LEADS_TIME)
     led = _OPENS_LINE.match(reading.text, line.start, c.start) is not None
-    return led and behind is not None and _HOW_DONE.match(reading.text, behind.end) is not None
+    if not led or behind is None or not _HOW_DONE.match(reading.text, behind.end):
+        return False
+    first, below = (bisect_left(sure, at, key=lambda s: s.start) for at in (line.start, line.end))
+    if any(s is not c for s in sure[first:below]):
+        return False
+    if below == len(sure) or BLANK_LINE.search(reading.text, line.end, sure[below].start):
+        return True
+    block = reading.layout.block_at(sure[below].start)
+    return block is not None and block.start >= line.end
 
 
 def _bare_pairs(reading: Reading, services: Sequence[Candidate]) -> set[tuple[int, int]]:

@@ -103,8 +103,9 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     ):
         found: list[TimeUse] = []
         # where many items have such a number, one of a few minutes is no other kind of number
-        many = sum(4 < int(m[1]) <= 75 for m in re.finditer(form, text)) >= _MANY
-        for m in re.finditer(form, text):
+        numbers = list(re.finditer(form, text))
+        many = sum(4 < int(m[1]) <= 75 for m in numbers) >= _MANY
+        for m in numbers:
             line = reading.layout.line_at(m.start())
             sure = form == TABLE_CELL or (form == _AFTER_A_GAP and (headed or lined))
             among = form == IN_BRACKETS and _BRACKETED_MINUTES.search(text, line.start, line.end)

@@ -462,6 +462,12 @@ def _end_of_headed(reading: Reading, line: Line) -> int:
     return end
 
 
+def _untimed_above(told: Told) -> list[int]:
+    """The items on the lines above a time in its paragraph, since the last time and but for those that one leads."""
+    floor = max([paragraph_start(told.reading, told.line.start), *(s for s in told.stops if s < told.t.start)])
+    return [i for i in performed_in(told.activities, floor, told.line.start) if i not in told.claimed]
+
+
 _FIELD = re.compile(
     r"[ \t,;|]*(?:(?:CPT|code|service|charge)[ \t]*[:=-][ \t]*(?P<what>[^\n|;:]{2,30}))?[ \t.|]*\Z", re.IGNORECASE
 )
@@ -473,10 +479,8 @@ def _of_the_items_above(told: Told) -> TimeUse | None:
     field = _FIELD.match(text[t.end : line.end])
     if field is None or not text[t.start].isalpha() or t.clock or text[line.start : t.start].strip(" \t-•*|"):
         return None
-    floor = max([paragraph_start(told.reading, line.start), *(s for s in told.stops if s < t.start)])
-    above = [i for i in performed_in(told.activities, floor, line.start) if i not in told.claimed]
     code = block_code(field["what"].strip()) if field["what"] else None
-    return told.of(above, code)
+    return told.of(_untimed_above(told), code)
 
 
 _HEADING_NUMBER = re.compile(r"(?<![\w.:/])\d{1,2}(?![\w/]|:\d)")
@@ -511,8 +515,7 @@ def on_its_own_line(told: Told) -> Answer:
         if len(listed) > 1:
             return told.use("block", listed)  # "(25 min total)" under a list: what its items have alone is part of it
     if len(rest) <= 24 and not heads:
-        floor = max([paragraph_start(told.reading, line.start), *(s for s in told.stops if s < t.start)])
-        above = [i for i in performed_in(activities, floor, line.start) if i not in told.claimed]
+        above = _untimed_above(told)
         if above and not any(_more_than_their_heading(told, activities[i]) for i in above):
             return told.of(above)
     if heads:  # "Stretching (10 min) / - on the wedge 3 min / - hamstrings": its items' own times are part of it

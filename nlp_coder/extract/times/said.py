@@ -149,11 +149,12 @@ def timed_or_whole(told: Told) -> Answer:
             return told.use("total")  # "... Teacher sat in. 10:00-10:45."
         if any(int(m["n"]) == t.minutes for m in NUMBERED_TOTAL.finditer(told.reading.text)):
             return told.use("total")
-    if not t.clock and (charged := _CHARGED_BEFORE.search(before)):
-        return told.use("code", (), charged[1].upper())
-    summed = _SUM_BEFORE.search(before)
-    if summed and all(label_code(label) for label in _SUMMED.findall(summed[0])):
-        return told.use("total")
+    if before.rstrip(" \t").endswith("="):  # what both need
+        if not t.clock and (charged := _CHARGED_BEFORE.search(before)):
+            return told.use("code", (), charged[1].upper())
+        summed = _SUM_BEFORE.search(before)
+        if summed and all(label_code(label) for label in _SUMMED.findall(summed[0])):
+            return told.use("total")
     if whole := _total_of_a_term().search(before):
         return told.use("code", (), block_code(whole[1]))
     headed = term_before(re.sub(r"[ \t,:;–-]*\b(?:total|tot|ttl)[ \t:=]*\Z", "", before, flags=re.IGNORECASE))

@@ -93,12 +93,13 @@ def slot_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         for slot, m in enumerate(places):
             if m and 4 < int(m["n"]) <= 75:
                 found.setdefault(slot, []).append(of_items(m.start("n"), m.end("n"), int(m["n"]), mine))
-    column, first = _SLOTS.index(_COLUMN), _SLOTS.index(_FIRST)
-    if sum(u.minutes for u in found.get(column, ())) not in totals_stated(reading):
-        found.pop(column, None)
-    written = sum_written(reading.text)
-    if not written or Counter(u.minutes for u in found.get(first, ())) - Counter(written[0]):
-        found.pop(first, None)
+    column, lead = _SLOTS.index(_COLUMN), _SLOTS.index(_FIRST)
+    if column in found and sum(u.minutes for u in found[column]) not in totals_stated(reading):
+        del found[column]
+    if lead in found:
+        written = sum_written(reading.text)
+        if not written or Counter(u.minutes for u in found[lead]) - Counter(written[0]):
+            del found[lead]
     best = max(found.values(), key=len, default=[])
     counted = all(b.minutes - a.minutes == 1 for a, b in itertools.pairwise(best))
     return best if len(best) >= 2 and not counted else []
