@@ -57,6 +57,20 @@ _SCORE_AT_START, _ENDS_LINE = (
 """ "HA 2/10 start" over the first item: a finding."""
 
 
+_HOME_FOR = r" (?:visits?|health|entry|care|safety|management|mgmt|mgt|mobility|set-?up|discharge|d/?c|environment|access|layout|making|alone)\b"
+""" "Stairs for home entry", "laundry for home management": behind "for home" these tell what the patient trains for."""
+
+_READY_FOR = re.compile(r"(?:prep|preparation|preparing|prepares?|prepared|ready|readiness)\.?[ \t]+\Z", re.IGNORECASE)
+""" "Kitchen tasks in preparation for home"."""
+
+_BEHIND_HOME = re.compile(_HOME_FOR, re.IGNORECASE)
+
+
+def _tells_the_purpose(text: str, start: int, end: int) -> bool:
+    """Whether "for home" at start:end says what an activity is trained for, not where it is to be done."""
+    return bool(_BEHIND_HOME.match(text, end) or _READY_FOR.search(text, max(0, start - 16), start))
+
+
 def cues_in(text: str) -> list[Cue]:
     """Every cue of a text in order of start; one wording may be a cue of several kinds."""
     phrases, known = _table()
@@ -70,6 +84,8 @@ def cues_in(text: str) -> list[Cue]:
             and _ENDS_LINE.match(text, m.end())
         ):
             continue
+        if m[0].lower() == "for home" and _tells_the_purpose(text, m.start(), m.end()):
+            continue
         for status, direction, scope in known[re.sub(r"\s+", " ", m[0].lower())]:
             out.append(Cue(m.start(), m.end(), status, direction, scope))
     return out
@@ -79,7 +95,7 @@ _DOSED = r"(?: ?\([LRB]\))?(?: ?[\dx×#'\"”′/]+(?:\.\d+)? ?(?:lbs?|min|reps|
 """A side and a dosage; single blanks only, so that columns of a table are not crossed."""
 _WORD, _NO_MORE = r"(?<![\w/-])", r"(?![\w-])"
 _LAST = r"[ \t]*[:–-]?[ \t]*\Z"
-_NO_PLACE = rf"{_NO_MORE}(?! ?(?:[:\d]|[x×] ?\d))(?! (?:for )?{SPELLED}\b)(?! (?:visit|health|entry|care|safety)\b)"
+_NO_PLACE = rf"{_NO_MORE}(?! ?(?:[:\d]|[x×] ?\d))(?! (?:for )?{SPELLED}\b)(?!{_HOME_FOR})"
 _AROUND = {
     "next": (_WORD, _LAST),
     "opens": (r"[.;!?\n•-][ \t]*(?:(?:pt|patient|client|resident|he|she)[ \t]+)?", _LAST),
@@ -88,7 +104,7 @@ _AROUND = {
     "head": (_WORD, r"(?:[ \t]+[^:;.\n]{1,25})?:"),
     "past": (_WORD, _NO_MORE),
     "after": (rf"{_DOSED} ?(?:[-–—>→]{{1,2}} ?|\()(?:(?:too )?sore,? )?", _NO_PLACE),
-    "behind": (rf"(?<!\bhand){_DOSED} (?:was |were )?", _NO_PLACE),
+    "behind": (rf"(?<!\bhand)(?<!\bprep)(?<!\bpreparation)(?<!\bready){_DOSED} (?:was |were )?", _NO_PLACE),
 }
 """Where an adjacent cue stands -> what stands before and behind it. next: right before the activity. opens: there, and with it
 the first words of a sentence. list: anywhere before it in its sentence, as the head of a list. in list: right before it inside
@@ -169,8 +185,14 @@ def said_after(text: str, start: int, end: int) -> str | None:
         return None  # "training in the use of a walker at home": what the therapist taught is no exercise for home
     if behind:
         return behind
-    inside = _told("behind", lambda cue: cue.search(text, start + 1, end))
+    inside = _told("behind", lambda cue: _within(cue, text, start, end))
     return None if inside == "declined" or (inside == "home_program" and _TEACHES.match(text, start, end)) else inside
+
+
+def _within(cue: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    """The cue in the words of an activity, if it is one with the words behind the activity in sight, too."""
+    found = cue.search(text, start + 1, end)
+    return found and cue.match(text, found.start())
 
 
 def said_by_list(before: str) -> tuple[str, str | None] | None:

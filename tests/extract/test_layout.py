@@ -93,6 +93,15 @@ def test_such_words_in_the_activity_itself() -> None:
     assert said_after("thumb isometrics added to home list", 0, 35) == "home_program"
     assert said_after("shower with hand held spray", 0, 27) is None
     assert said_after("tub transfer at home visit", 0, 12) is None
+    assert said_after("laundry for home management", 0, 7) is None
+    assert said_after("kitchen tasks in preparation for home", 0, 37) is None
+    assert said_after("sit to stand for home setup", 0, 21) is None
+    assert said_after("bridges for home", 0, 7) == "home_program"
+    assert not [
+        c
+        for c in cues_in("tub transfer for home discharge, bed mobility in prep for home")
+        if c.status == "home_program"
+    ]
 
 
 @pytest.mark.parametrize(
