@@ -281,12 +281,14 @@ def _heading_code(
         leading = codes[first - 1] if first else None
         if leading and leading.start >= line.start and _LEADS_ITS_ITEM.fullmatch(reading.text, leading.end, start):
             return _valid(leading.code, line.start, rulebook)
+        if leading and _charged_before(reading, start, leading, places):
+            return _valid(leading.code, leading.start, rulebook)
         after = codes[first : max(bisect_left(codes, line.end, key=_start), first)]
         behind = [a for a, _ in places[bisect_left(places, (end, -1)) : bisect_left(places, (line.end, -1))]]
         trailing = after[0] if after else None
         if (
             trailing
-            and re.search(r"\.\s", reading.text[end : trailing.start])
+            and (re.search(r"\.\s", reading.text[end : trailing.start]) or _heads_a_block(reading, trailing))
             and any(a > trailing.start for a in behind)
         ):
             trailing = None  # "... ER 3x10. 97112 8 min rhythmic stab": it heads what follows
@@ -306,6 +308,26 @@ _LEADS_ITS_ITEM = re.compile(
 )
 """ "97110 therapeutic exercise 28 min and 97140 manual therapy 12 min", "97140 x 14 min - press-ups": the code before each is
 its own."""
+
+
+_CHARGED_AS = re.compile(
+    r"\b(?:bill(?:ed|ing)?|cod(?:ed?|ing)|charg(?:ed?|ing)|entered|recorded|logged|counted|put down|under)(?:[ \t]+(?:it|this|these|them|here|on the claim))?(?:[ \t]+(?:as|under|to|for|code|CPT))*[ \t]*[(:]?[ \t]*\Z",
+    re.IGNORECASE,
+)
+""" "20 minutes billed as 97140, in which she performed dead bugs", "Under 97116 eleven minutes, heel slides"."""
+
+
+def _charged_before(reading: Reading, start: int, code: CodeMention, places: Sequence[tuple[int, int]]) -> bool:
+    """Whether a sentence says of what follows, before its first activity, which code it was billed as."""
+    sentence = part(reading.cuts.sentences, start, len(reading.text))
+    first = places[bisect_left(places, (sentence[0], -1))][0]
+    return sentence[0] <= code.start < first and bool(_CHARGED_AS.search(reading.text, sentence[0], code.start))
+
+
+def _heads_a_block(reading: Reading, code: CodeMention) -> bool:
+    """Whether a written code opens a block."""
+    block = reading.layout.block_at(code.start)
+    return block is not None and block.start <= code.start < block.content
 
 
 def _valid(code: str | None, at: int | None, rulebook: Rulebook) -> tuple[str | None, int | None]:

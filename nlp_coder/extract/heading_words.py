@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 
 from nlp_coder import tables
+from nlp_coder.extract.numbers import SPELLED
 from nlp_coder.extract.phrases import matches_at
 
 SECTIONS = frozenset(
@@ -34,9 +35,12 @@ _CODE_WORD = rf"(?:CPT\s*(?:code)?\s*:?\s*#?)?[(\[\"“]?{CODE}[)\]\"”]?"
 MINUTES_WRITTEN = r"(?:\d{1,3}\s*(?:minutes|minute|mins|min|m\b|'|’|′)\.?)"
 _UNITS = r"(?:\d\s*(?:units?|un?\b)|x\s*\d(?!\d)(?=\s*(?:units?|un?\b|[:;,)\-–—]|$)))"
 _CLOCK = r"(?:\d{1,2}:?\d{2}\s*[ap]?m?\s*[-–]\s*\d{1,2}:?\d{2}\s*[ap]?m?)"
+_BEHIND_CODE = (
+    r"(?:(?<=\d{5}[ \t])|(?<=\d{5}[ \t]{2})|(?<=\d{5}[ \t]{3})|(?<=\d{5}[ \t]{4})|(?<=\d{5}))[ \t]*(?<=[ \t])"
+)
 # "TE 24:", "MT 15 -": a bare number counts as the block's minutes only right before the heading's end
 _BARE = r"(?:[ \t]*[-–—:x×/=]?[ \t]*(?:[5-9]|[1-8]\d)(?=[ \t]*(?::(?!\d)|=|[-–—]+[ \t]|[\r\n]|\Z)))"
-_TAIL = rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{MINUTES_WRITTEN}|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)|\[\d{{1,2}}\]))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=\s|\Z)|(?<=\d{{5}})[ \t]+\d{{1,2}}(?=[ \t]+[A-Za-z]{{3}})(?![ \t]*(?:sets|reps|units|step|stairs)))?"
+_TAIL = rf"(?:[ \t]*(?:[-–—,/@x×:|]|for|\.{{3,}})?[ \t]*(?:{_CODE_WORD}|{MINUTES_WRITTEN}|{SPELLED}[ \t-]minutes?\b|{_UNITS}|{_CLOCK}|\([^()\n]{{1,40}}\)|\[\d{{1,2}}\]))*(?:{_BARE}|\.{{3,}}[ \t]*\d{{1,3}}(?=\s|\Z)|{_BEHIND_CODE}\d{{1,2}}(?=[ \t]+[A-Za-z]|[ \t]{{2,}}\d)(?![ \t]*(?:sets?|reps?|units?|un?|steps?|stairs|x|min\w*|m|ft|feet|lbs?|of|and|or|to)\b|[ \t]*[x×]|[ \t]+\d+[ \t]*[x×])|(?<=\d{{5}})[ \t]*[-–—=][ \t]*(?:[5-9]|[1-8]\d)(?=[ \t]{{2,}}[A-Za-z]))?"
 
 MODALITY = re.compile(r"970[1-3]\d|G028[13]")
 """Codes whose heading names the one thing done: "hot pack (10)" heads nothing below it."""
@@ -169,11 +173,11 @@ def block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.
     head = rf"(?P<pre>{who}(?P<code>{_CODE_WORD})[ \t]*[-–—:,|\t]*[ \t]*)?(?P<h>{who}(?:{words})(?![A-Za-z]))?"
     tail = rf"(?P<tail>{_TAIL})"
     at_line = re.compile(
-        rf"{_START}(?:(?:service|procedure|code|intervention)s?[ \t]*\d?[ \t]*:[ \t]*)?(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))",
+        rf"{_START}(?:(?:service|procedure|code|intervention)s?[ \t]*\d?[ \t]*:[ \t]*|(?:block|part|circuit)[ \t]+[A-Z0-9][ \t]*[:.)–-]?[ \t]*)?(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))",
         re.IGNORECASE,
     )
     inline = re.compile(
-        rf"(?<=[.;,|)\]/])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:|[-–—](?=[ \t]))",
+        rf"(?<=[.;,|)\]/])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:|[-–—](?=[ \t])|,?(?=[ \t]+[A-Za-z]))",
         re.IGNORECASE,
     )
     # a free heading: a short lead that holds a written code and ends in a colon ("1:1 in water 24 min (97113): ...")

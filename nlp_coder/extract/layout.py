@@ -146,6 +146,11 @@ _OWN_TIME = re.compile(r"[ \t]*[A-Za-z][^.;:,\r\n]{1,40}?\b\d{1,3}[ \t]*(?:minut
 """A short phrase with a time of its own, right after what looked like a heading."""
 
 
+_TIMED_CODE = re.compile(
+    rf"{CODE}\b.*?(?:minutes?|mins?\b|m\b|['’′])\.?[ \t]*\Z|{CODE}[ \t]+\d{{1,2}}[ \t]*\Z", re.IGNORECASE
+)
+
+
 def _lines(text: str) -> tuple[Line, ...]:
     out = [Line(m.start(), m.end()) for m in re.finditer(r"[^\r\n]*(?:\r\n|\r|\n|$)", text) if m.end() > m.start()]
     trimmed = []
@@ -238,6 +243,12 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
                 and not (written or re.search(MINUTES_WRITTEN, match["tail"]))
             ):
                 continue  # ", balance - fair": only minutes make a heading of it ("/ neuro 15 min - tandem stance")
+            if (
+                pattern is inline
+                and match["mark"] in ("", ",")
+                and not (match["code"] and _TIMED_CODE.search(match["all"]))
+            ):
+                continue  # ", gait with walker": only a code with its minutes needs no sign behind it ("; 97110 6 HS stretch")
             base = next((known[t] for t in (term, term.split(" ", 1)[-1]) if t in known), None)
             mark = match["mark"].strip()
             alone = not mark and match["tail"].rstrip().endswith(".") and _OWN_TIME.match(text, match.end())

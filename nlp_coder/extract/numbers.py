@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ _LABELLED = re.compile(
     r"\b(?:min(?:ute)?s?|time)\"?\s*(?:[:=]|\|)\s*(?P<number>\d{1,3})\b(?!\s*[:/]\s*\d)", re.IGNORECASE
 )
 _HOURS = re.compile(
-    rf"(?<![\w-])(?<!miles )(?<!mile )(?<!km )(?<!times )(?<!kilometres )(?<!kilometers )(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?![\w-])",
+    rf"(?<![\w-])(?<!miles )(?<!mile )(?<!km )(?<!times )(?<!kilometres )(?<!kilometers )(?:{'|'.join(sorted(_PHRASES, key=len, reverse=True))})(?![\w-]|[ \t]+(?:ago|before|later|prior|earlier|after|each|every|per|a[ \t]+(?:day|night|week)|daily|nightly)\b)",
     re.IGNORECASE,
 )
 CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:[ \t]*[ap]\.?[ \t]?m?\.?(?![a-z]|-[a-z]))?|(?:0\d|1\d|2[0-4])[0-5]\d(?:[ \t]?h(?:rs?)?\b)?|\d{1,2}[ \t]?[ap]\.?m\.?(?![a-z])"
@@ -58,6 +59,12 @@ _OUT_OF = re.compile(
     re.IGNORECASE,
 )
 """ "40 of the 55 minutes", "stopped at 7 of the planned 15 min": the first number is the part's."""
+_DONE_OF = re.compile(
+    rf"(?<![\w.:/])(?P<number>\d{{1,2}}|{SPELLED})(?:[ \t]*(?:minutes?|mins?\b))?[ \t]+(?:out[ \t]+)?of[ \t]+(?:\d{{1,3}}|{SPELLED})[ \t-]?(?:minutes?|mins?\b)"
+    r"(?=[ \t]+(?:were[ \t]+|was[ \t]+)?(?:completed|tolerated|done|delivered|provided|used|given|treated|before)\b)",
+    re.IGNORECASE,
+)
+""" "20 of 45 min completed"."""
 _OF_THOSE = re.compile(
     rf"(?<![\w.:/])(?P<number>\d{{1,2}}|{SPELLED})[ \t]+of[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?\b)",
     re.IGNORECASE,
@@ -108,10 +115,37 @@ _SPOKEN_IN_OUT = re.compile(
     re.IGNORECASE,
 )
 """ "Time in eleven twenty, time out twelve oh five": the clock as it is dictated."""
-_IN_OUT = re.compile(
-    rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arr(?:ived)?|connected|logged\s*in|joined)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left|disconnected|logged\s*out|logged\s*off)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{CLOCK})",
+_SPOKEN_OUT_LAST = re.compile(
+    rf"(?<![\w-])(?P<ah>{_HOUR})[ -](?P<am>{_PAST})[ \t]+in\b[ \t]*[,;.]?[ \t]*(?:and[ \t]+)?(?P<bh>{_HOUR})[ -](?P<bm>{_PAST})[ \t]+out\b",
     re.IGNORECASE,
 )
+""" "Nine forty in, ten thirty five out"."""
+_SPOKEN_RANGE = re.compile(
+    rf"(?<![\w-])(?P<ah>{_HOUR})[ -](?P<am>{_PAST})[ \t]+(?:to|until|till|through)[ \t]+(?P<bh>{_HOUR})[ -](?P<bm>{_PAST})(?![\w-])",
+    re.IGNORECASE,
+)
+""" "Nine o'clock to nine twenty was strengthening": a part of the visit."""
+_SHORT_CLOCK = rf"(?:{CLOCK}|[1-9][0-5]\d(?![\d%]|\.\d))"
+_IN_OUT = re.compile(
+    rf"\b(?:time\s*in|in|start(?:ed|\s*time)?|began|begin|arr(?:ived)?|connected|logged\s*in|joined)\b\s*[:=|]?\s*(?:at\s*)?(?P<a>{_SHORT_CLOCK})\W{{0,6}}(?:session\s*)?(?:time\s*out|out|end(?:ed|\s*time)?|stop(?:ped|\s*time)?|finish(?:ed)?|left|disconnected|logged\s*out|logged\s*off)\b\s*[:=|]?\s*(?:at\s*)?(?P<b>{_SHORT_CLOCK})",
+    re.IGNORECASE,
+)
+_OUT_LAST = re.compile(
+    rf"(?<![\d:/.])(?P<a>{_SHORT_CLOCK})[ \t]*in\b[ \t]*[,;/.|–-]?[ \t]*(?P<b>{_SHORT_CLOCK})[ \t]*out\b", re.IGNORECASE
+)
+""" "940 in, 1035 out"."""
+_SHORT_RANGE = re.compile(
+    r"(?<![\w.:/#$×-])(?P<a>[1-9][0-5]\d)[ \t]?[-–][ \t]?(?P<b>[1-9][0-5]\d|1[0-2][0-5]\d)(?![\w:/%-]|\.\d|[ \t]*(?:ft|feet|m\b|met|lbs?|w\b|watts?|steps|ml|mg|bpm|°|deg))"
+)
+""" "915-930 tendon glides": hours without a nought before them; they are known by others that follow on in the note, or by the
+word before them."""
+_OPENS_A_LINE = re.compile(r"(?:\A|\n)[ \t•*–-]*\Z")
+_TIME_OF_VISIT = re.compile(r"\b(?:time|seen|visit|session|tx|treatment|treated|therapy|from)[ \t:]*\Z", re.IGNORECASE)
+_PUT_RIGHT = re.compile(
+    rf"(?P<wrong>(?<![\w.:/])(?:\d{{1,3}}|{SPELLED})[ \t-]?{_UNIT})[,.]?[ \t]+(?:correction|scratch that|strike that|no make that|make that|I mean|rather)[ \t]*[,:]?[ \t]*(?=(?:\d{{1,3}}|{SPELLED})[ \t-]?{_UNIT})",
+    re.IGNORECASE,
+)
+""" "Eight minutes correction ten minutes": what the one who dictates takes back."""
 _CLOCK_WITH_POINTS = re.compile(
     r"(?<![\d.:])(?P<a>(?:0?[7-9]|1\d)\.[0-5][05])[ \t]*(?:to|until|till|-|–)[ \t]*(?P<b>(?:0?[7-9]|1\d)\.[0-5][05])(?![\d.%]|[ \t]*(?:cm|mm|m/s|m\b|kg|lb|s\b|sec|in\b|l\b|mg|w/))",
     re.IGNORECASE,
@@ -124,7 +158,7 @@ _FROM_THE_HOUR = re.compile(
 """ "9-9:35": from the full hour on."""
 _BEGUN_AND_STOPPED = re.compile(
     rf"(?m)^[ \t•*–-]*(?:[A-Za-z0-9]{{1,2}}[.)][ \t]*)?(?:(?:start(?:ed)?|beg[ai]n|from)[ \t]*:?[ \t]*)?(?P<a>{CLOCK})[ \t]+(?![-–—>→/]|to\b|until\b)(?=[^\n]*[A-Za-z]{{3}})[^\n]*?[ \t]"
-    rf"(?:(?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$|(?P<told>(?:stop(?:ped)?|end(?:ed)?|until|till|to|finish(?:ed)?|[-–—](?=[ \t]))[ \t]*:?[ \t]*(?:at[ \t]+)?(?P<until>{CLOCK}))(?=[ \t]*(?:[.,;]|$)))",
+    rf"(?:(?P<b>{CLOCK})[ \t]*(?:stop(?:ped)?|end(?:ed)?|done|out|off|finish(?:ed)?)[ \t.]*$|(?P<told>(?:stop(?:ped)?|end(?:ed)?|until|till|to|finish(?:ed)?|(?:[-–—]+>?|→)(?=[ \t]))[ \t]*:?[ \t]*(?:at[ \t]+)?(?P<until>{CLOCK}))(?=[ \t]*(?:[.,;]|$)))",
     re.IGNORECASE,
 )
 """ "1400 neural sliders, cervical traction 1413 stop", "Start 14:02 rolling stop 14:15": a line begun and ended with the clock."""
@@ -174,7 +208,7 @@ def _on_the_clock(hour: str, past: str) -> str:
 
 
 def _time_of_day(text: str) -> tuple[int, str] | None:
-    match = re.match(r"(\d{1,2}):(\d\d)|(\d{2})(\d{2})|(\d{1,2})", text)
+    match = re.match(r"(\d{1,2}):(\d\d)|(\d{1,2})(\d{2})|(\d{1,2})", text)
     if not match:
         return None
     hour, minute = (int(match[1] or match[3] or match[5]), int(match[2] or match[4] or 0))
@@ -290,6 +324,8 @@ def times_in(text: str) -> Iterator[TimeMention]:
     stated minute. Source: the minutes decisions of the annotation guide.
     """
     taken = _Taken(len(text))
+    for match in _PUT_RIGHT.finditer(text):
+        taken.add(*match.span())
     found = [*_by_the_clock(text, taken), *_in_parts(text, taken), *_with_their_unit(text, taken)]
     found += _without_a_unit(text, taken, some=bool(found))
     yield from sorted((t for t in found if t.minutes), key=lambda t: t.start)  # "Minutes: 0" is no time
@@ -303,11 +339,12 @@ def _numbers_of_minutes(text: str) -> tuple[re.Match[str], ...]:
 
 def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
     """Times between two clock times."""
-    for pattern in (_IN_OUT, CLOCK_RANGE):
+    for pattern in (_IN_OUT, _OUT_LAST, CLOCK_RANGE):
         for match in pattern.finditer(text):
             span = clock_span(match["a"], match["b"])
             if span and taken.take(*match.span()):
-                yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is _IN_OUT)
+                yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is not CLOCK_RANGE)
+    yield from _short_ranges(text, taken)
     for match in [*_CLOCK_WITH_POINTS.finditer(text), *_FROM_THE_HOUR.finditer(text)]:
         begun, ended = match["a"].replace(".", ":"), match["b"].replace(".", ":")
         span = clock_span(begun if ":" in begun else f"{begun}:00", ended)
@@ -326,10 +363,30 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
         span = clock_span(match["a"], match["b"])
         if span and span[1] - span[0] <= 120 and taken.take(match.start("a"), match.end("b")):
             yield TimeMention(match.start("a"), match.end("b"), span[1] - span[0], span)
-    for match in _SPOKEN_IN_OUT.finditer(text):
-        span = clock_span(_on_the_clock(match["ah"], match["am"]), _on_the_clock(match["bh"], match["bm"]))
-        if span and taken.take(*match.span()):
-            yield TimeMention(match.start(), match.end(), span[1] - span[0], span, True)
+    for pattern in (_SPOKEN_IN_OUT, _SPOKEN_OUT_LAST, _SPOKEN_RANGE):
+        for match in pattern.finditer(text):
+            span = clock_span(_on_the_clock(match["ah"], match["am"]), _on_the_clock(match["bh"], match["bm"]))
+            if span and taken.take(*match.span()):
+                yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is not _SPOKEN_RANGE)
+
+
+def _short_ranges(text: str, taken: _Taken) -> Iterator[TimeMention]:
+    """What `_SHORT_RANGE` finds, where the note's ranges follow one another: one takes up where another ends, or each opens a
+    line; or where the words before the only one say that it is the visit's."""
+    found = [(m, clock_span(m["a"], m["b"])) for m in _SHORT_RANGE.finditer(text)]
+    ranges = [(m.start(), span) for m, span in found if span and 4 < span[1] - span[0] <= 90]
+    if not ranges or len(ranges) < len(found):
+        return
+    others = ((m.start(), clock_span(m["a"], m["b"])) for m in CLOCK_RANGE.finditer(text))
+    every = [span for _, span in sorted([*ranges, *((at, span) for at, span in others if span)])]
+    pairs = list(itertools.pairwise(every))
+    ordered = bool(pairs) and all(a[0] < b[0] and a[1] - 10 <= b[0] for a, b in pairs)
+    joined = any(a[1] == b[0] for a, b in pairs) or all(_OPENS_A_LINE.search(text, 0, at) for at, _ in ranges)
+    told = len(ranges) == 1 and _TIME_OF_VISIT.search(text, max(0, ranges[0][0] - 20), ranges[0][0])
+    if told or (ordered and joined):
+        for m, span in found:
+            if span and taken.take(*m.span()):
+                yield TimeMention(m.start(), m.end(), span[1] - span[0], span)
 
 
 def _in_parts(text: str, taken: _Taken) -> Iterator[TimeMention]:
@@ -345,7 +402,11 @@ def _in_parts(text: str, taken: _Taken) -> Iterator[TimeMention]:
         parts = [int(n) for n in re.findall(r"\d+", match["parts"] or "")] or [_value(match["a"]), _value(match["b"])]
         if 2 < sum(parts) <= 120 and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), sum(parts))
-    for match in [*_OUT_OF.finditer(text), *_OF_THOSE.finditer(text)] if " of" in low or "\tof" in low else ():
+    for match in (
+        [*_OUT_OF.finditer(text), *_OF_THOSE.finditer(text), *_DONE_OF.finditer(text)]
+        if " of" in low or "\tof" in low
+        else ()
+    ):
         if (value := _value(match["number"])) and taken.take(*match.span()):
             yield TimeMention(match.start(), match.end(), value)
     for match in _PART_OF_HOURS.finditer(text):

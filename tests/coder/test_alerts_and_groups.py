@@ -28,6 +28,16 @@ ALERTS: list[tuple[str, str, dict[str, Any]]] = [
     ("code_disagrees", "Ther ex (97110) 15 min: grade III patellar mobilization, STM to quad", {}),
     ("code_disagrees", "97140 x 15 min: quad sets 3x10, heel slides x15, SLR 2x10", {}),
     ("code_disagrees", "97110 - 24 min: quad sets, heel slides, SLR\n97110 - 10 min: STM to quad, patellar glides", {}),
+    (
+        "code_disagrees",
+        "Under 97116 for eleven minutes we did quad sets, heel slides and straight leg raises in bed.",
+        {},
+    ),
+    (
+        "code_disagrees",
+        "She had 14 minutes billed as 97140, in which she performed bridges, clamshells and side planks for strength.",
+        {},
+    ),
     ("overlapping_times", "TE 0900-0920: quad sets 3x10\nMT 0910-0925: STM to R UT", {}),
     ("deleted_code", "DOS 6/5/2024. Prosthetic checkout 97762 15 min: socket check", {}),
     ("mue_exceeded", "TE 240 min: quad sets 3x10, heel slides", {"payer": "medicare", "discipline": "PT"}),
@@ -46,6 +56,14 @@ def test_the_note_raises_the_alert(coder: Coder, kind: str, text: str, context: 
 def test_where_the_description_bears_the_code_out_nothing_is_said(coder: Coder) -> None:
     note = coder.code("Ther ex (97110) 15 min: quad sets 3x10, heel slides x15 for knee ROM")
     assert "code_disagrees" not in {a.kind for a in note.alerts}
+
+
+def test_a_code_heads_what_stands_behind_it_alone(coder: Coder) -> None:
+    note = coder.code(
+        "Treatment was 97110 10 min, bridges and clamshells, and 97116 8 min gait training with a straight cane."
+    )
+    assert "code_disagrees" not in {a.kind for a in note.alerts}
+    assert {x.code: x.minutes for x in note.lines} == {"97110": 10, "97116": 8}
 
 
 def test_the_minutes_move_with_a_contradicted_code(coder: Coder) -> None:
