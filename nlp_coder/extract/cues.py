@@ -95,7 +95,7 @@ _DOSED = r"(?: ?\([LRB]\))?(?: ?[\dx×#'\"”′/]+(?:\.\d+)? ?(?:lbs?|min|reps|
 """A side and a dosage; single blanks only, so that columns of a table are not crossed."""
 _WORD, _NO_MORE = r"(?<![\w/-])", r"(?![\w-])"
 _LAST = r"[ \t]*[:–-]?[ \t]*\Z"
-_NO_PLACE = rf"{_NO_MORE}(?! ?(?:[:\d]|[x×] ?\d))(?! (?:for )?{SPELLED}\b)(?!{_HOME_FOR})"
+_NO_PLACE = rf"{_NO_MORE}(?! ?(?:[:\d]|[x×] ?\d))(?! for \d)(?! (?:for )?{SPELLED}\b)(?!{_HOME_FOR})"
 _AROUND = {
     "next": (_WORD, _LAST),
     "opens": (r"[.;!?\n•-][ \t]*(?:(?:pt|patient|client|resident|he|she)[ \t]+)?", _LAST),

@@ -166,16 +166,15 @@ def timed_term() -> re.Pattern[str]:
 
 
 @cache
-def block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     known = block_terms()
     words = alternatives(list(known))
     who = r"(?:(?:skilled|pt|ot|bue|ble|ue|le|b|r|l|seated|standing|supine|mat|gym|land|individual|1:1|one[- ]on[- ]one)[ \t]+)?"
     head = rf"(?P<pre>{who}(?P<code>{_CODE_WORD})[ \t]*[-–—:,|\t]*[ \t]*)?(?P<h>{who}(?:{words})(?![A-Za-z]))?"
     tail = rf"(?P<tail>{_TAIL})"
-    at_line = re.compile(
-        rf"{_START}(?:(?:service|procedure|code|intervention)s?[ \t]*\d?[ \t]*:[ \t]*|(?:block|part|circuit)[ \t]+[A-Z0-9][ \t]*[:.)–-]?[ \t]*)?(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))",
-        re.IGNORECASE,
-    )
+    opening = rf"(?:(?:service|procedure|code|intervention)s?[ \t]*\d?[ \t]*:[ \t]*|(?:block|part|circuit)[ \t]+[A-Z0-9][ \t]*[:.)–-]?[ \t]*)?(?={who}(?:{words}|CPT|[(\[\"“]?{CODE}))(?P<all>{head}{tail})[ \t]*(?P<mark>::?|=|[-–—]+(?=[ \t])|\t+|\||(?=[\r\n]|$)|(?=[ \t]))"
+    at_line = re.compile(_START + opening, re.IGNORECASE)
+    in_section = re.compile(r"[ \t]*" + opening, re.IGNORECASE)  # "O: NMR 18 - bridging"
     inline = re.compile(
         rf"(?<=[.;,|)\]/])[ \t]+(?:then[ \t]+|and[ \t]+)?(?P<all>{head}{tail})[ \t]*(?P<mark>:|[-–—](?=[ \t])|,?(?=[ \t]+[A-Za-z]))",
         re.IGNORECASE,
@@ -185,4 +184,4 @@ def block_table() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.
         rf"(?:^|(?<=[\n\r])|(?<=[.;] ))(?P<all>[^\n\r;]{{0,110}}?\(?(?P<code>{CODE})\)?[^\n\r:.;\"]{{0,30}}):(?=\s)",
         re.IGNORECASE,
     )
-    return known, at_line, inline, free
+    return known, at_line, in_section, inline, free

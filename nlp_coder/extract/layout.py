@@ -219,12 +219,13 @@ SIGN_AND_BLANK = re.compile(r"[.;,|)\]/][ \t]")
 
 
 def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tuple[Block, ...]:
-    known, at_line, inline, free = block_table()
+    known, at_line, in_section, inline, free = block_table()
     heads: dict[int, tuple[int, str | None, bool, tuple[int, int], bool]] = {}
     closed: set[int] = set()
     line_starts = [line.start for line in lines]
     behind_signs = [m.start() + 1 for m in SIGN_AND_BLANK.finditer(text)]
-    for pattern, starts in ((at_line, line_starts), (inline, behind_signs)):
+    told = [s.content for s in sections if s.name in ("objective", "interventions")]
+    for pattern, starts in ((at_line, line_starts), (in_section, told), (inline, behind_signs)):
         for match in matches_at(pattern, text, starts):
             start = match.start("all")
             term = re.sub(r"[ \t]+", " ", (match["h"] or "").lower()).strip()
@@ -238,13 +239,14 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
             ):
                 continue  # "Exercise | sets | reps | min": the head of a table
             if (
-                pattern is inline
+                pattern is not at_line
                 and match["mark"] != ":"
                 and not (written or re.search(MINUTES_WRITTEN, match["tail"]))
+                and not (pattern is in_section and re.search(r"\d", match["tail"]))
             ):
                 continue  # ", balance - fair": only minutes make a heading of it ("/ neuro 15 min - tandem stance")
             if (
-                pattern is inline
+                pattern is not at_line
                 and match["mark"] in ("", ",")
                 and not (match["code"] and _TIMED_CODE.search(match["all"]))
             ):
@@ -265,7 +267,8 @@ def _blocks(text: str, lines: Sequence[Line], sections: Sequence[Section]) -> tu
                 continue  # "Gait training 10 min with walker": an activity with its minutes
             span = (match.start("h"), match.end("h")) if term else (start, start)
             heads.setdefault(
-                start, (match.end(), written[0].upper() if written else base, bool(written), span, pattern is inline)
+                start,
+                (match.end(), written[0].upper() if written else base, bool(written), span, pattern is not at_line),
             )
     for match in matches_at(timed_term(), text, behind_signs):
         start = match.start("h")

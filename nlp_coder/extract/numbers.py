@@ -381,7 +381,9 @@ def _short_ranges(text: str, taken: _Taken) -> Iterator[TimeMention]:
     every = [span for _, span in sorted([*ranges, *((at, span) for at, span in others if span)])]
     pairs = list(itertools.pairwise(every))
     ordered = bool(pairs) and all(a[0] < b[0] and a[1] - 10 <= b[0] for a, b in pairs)
-    joined = any(a[1] == b[0] for a, b in pairs) or all(_OPENS_A_LINE.search(text, 0, at) for at, _ in ranges)
+    joined = any(a[1] == b[0] for a, b in pairs) or all(
+        _OPENS_A_LINE.search(text, max(0, at - 12), at) for at, _ in ranges
+    )
     told = len(ranges) == 1 and _TIME_OF_VISIT.search(text, max(0, ranges[0][0] - 20), ranges[0][0])
     if told or (ordered and joined):
         for m, span in found:

@@ -207,7 +207,7 @@ def test_headings_are_sought_only_where_one_can_begin_and_all_are_found(pieces: 
     lines = [line.start for line in read_layout(text).lines]
     signs = [m.start() + 1 for m in SIGN_AND_BLANK.finditer(text)]
     _, at_line, alone, _ = section_table()
-    _, block_line, inline, _ = block_table()
+    _, block_line, _, inline, _ = block_table()
     for pattern, starts in (
         (at_line, lines),
         (alone, lines),

@@ -21,6 +21,8 @@ from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, per
 from nlp_coder.extract.times.words import MODALITY_AT_END
 
 SUMS = r"(?:[ \t](?:-{1,2}|–|—|=)|(?<![\d°])[ \t](?:->|→))[ \t]?(\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))"
+_DASHED = r"[ \t](?:-{1,2}|–|—)[ \t](\d{1,2})(?=[ \t]*(?:,[ \t]|[\r\n;]|\.(?!\d)|$))"
+""" "... – 20, tenth visit" and "... – 14" at the end of another line."""
 _GAP, _TO_THE_END = r"(?:[ ]{2,}|\t|\.{3,}[ ]?)", r"(?=[ \t]*(?:\([^()\n]{0,24}\)[ \t]*)?(?:[\r\n]|$))"
 _AFTER_A_GAP = rf"{_GAP}(\d{{1,2}}){_TO_THE_END}"
 _LONGER_AFTER_A_GAP = re.compile(rf"{_GAP}([5-9]|[1-9]\d){_TO_THE_END}")
@@ -94,6 +96,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     lined = len(_LONGER_AFTER_A_GAP.findall(text)) >= 4
     for form in (
         SUMS,
+        _DASHED,
         r":[ \t](\d{1,2})(?=[ \t]*(?:[\r\n;]|\.(?!\d)|$))",
         _AFTER_A_GAP,
         TABLE_CELL,
@@ -132,7 +135,9 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
         mixed = (form == IN_BRACKETS and _BRACKETED_MINUTES.search(text) is not None) or (
             form == SUMS and any(_same_line(reading, f, _DASHED_MINUTES) for f in found)
         )
-        if len(found) >= (1 if mixed else 2) and not (form in _ENDINGS and may_be_repetitions(reading, found)):
+        if len(found) >= (1 if mixed else 2) and not (
+            form in (*_ENDINGS, _DASHED) and may_be_repetitions(reading, found)
+        ):
             out += found
     return out
 

@@ -191,6 +191,7 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             continue
         body = text[line.start : line.end]
         found = list(term_pattern().finditer(body))
+        out += _led_by_terms(reading, activities, line, found)
         heads = {b.start for b in layout.blocks if line.start <= b.start < line.end and b.end > b.content + 2}
         last = line.start
         summary = len(found) >= 2 and not any(
@@ -273,9 +274,45 @@ def term_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             ) and not performed_in(activities, line.start, line.end)
             section = layout.section_at(start)
             billing = section is not None and section.name == "billing" and len(found) >= 2
-            if bare or summed or billing or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
+            told = _SAYS_HOW_LONG.search(body, m.start(), m.start("m")) and any(
+                a.performed and a.code == code for a in activities
+            )
+            if bare or summed or billing or told or (summary and not heads and (m["unit"] or clock or len(found) >= 2)):
                 out.append(TimeUse(line.start + at, line.start + m.end(), value, "code", (), code, clock))
     return out
+
+
+_SAYS_HOW_LONG = re.compile(r"\b(?:lasted|took|ran|came to|accounted for)[ \t]*\Z", re.IGNORECASE)
+""" "Neuromuscular re-education lasted 28 minutes. In it we did ..."."""
+
+
+def _led_by_terms(
+    reading: Reading, activities: Sequence[Placed], line: Line, found: Sequence[re.Match[str]]
+) -> list[TimeUse]:
+    """ "NMR 20 min of bridging + tall kneeling, theract 11 squat pivot": headings' words in one sentence, at least two, each with
+    its number and what was done in it behind; where each is a block already there is none."""
+    out: list[TimeUse] = []
+    headed = 0
+    for m, following in zip(found, [*found[1:], None], strict=True):
+        start, at = line.start + m.start(), line.start + m.end()
+        sentence = _sentence_on(reading, line, start)
+        stop = min(sentence[1], line.start + following.start()) if following else sentence[1]
+        mine = performed_in(activities, at, stop)
+        apart = any(a.start <= start < a.end and a.end > start + len(m["term"]) for a in activities)
+        apart = apart or reading.text[line.start : start].rstrip()[-1:] in (
+            "(",
+            "[",
+            "=",
+        )  # "... (TA 13), ...": of those before
+        timed = any(at <= t.start < stop and t.minutes > SHORTEST for t in reading.times)
+        if not mine or m["a"] or not 4 < int(m["m"]) <= 90 or apart or timed or (out and sentence[0] > out[-1].start):
+            return []
+        block = reading.layout.block_at(start)
+        if block and block.start <= start < block.content:
+            headed += 1
+        else:
+            out.append(TimeUse(line.start + m.start("m"), at, int(m["m"]), "block", mine, block_code(m["term"])))
+    return out if len(out) + headed >= 2 else []
 
 
 _ITS_ITEMS = re.compile(r"[ \t]*(?:minutes|mins?\.?|['’′])?[ \t]*\((?P<items>[^()\n]*)\)", re.IGNORECASE)

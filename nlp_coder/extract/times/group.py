@@ -25,8 +25,9 @@ def group_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[Ti
     spent = [(u.start, u.end) for u in uses if u.role != "total"]
     told = [
         t for t in reading.times
-        if t.minutes >= FIRST_UNIT and all(t.end <= a or t.start >= b for a, b in spent) and _names_a_group(reading, t)
+        if t.minutes >= FIRST_UNIT and all(t.end <= a or t.start >= b for a, b in spent) and names_a_group(reading, t)
     ]  # fmt: skip
+    told = [t for t in told if names_a_group(reading, t, in_its_sentence=True)] or told
     if not told or len({t.minutes for t in told}) > 1:
         return []
     return [TimeUse(told[0].start, told[0].end, told[0].minutes, "block", mine, GROUP, told[0].clock)]
@@ -53,11 +54,20 @@ def split_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     return out + numbers_that_make(reading, own, [m.span()], int(m["own"]))
 
 
-def _names_a_group(reading: Reading, t: TimeMention) -> bool:
-    """Whether the sentence of a time names a group before it, or its line opens with one."""
+_APART_FROM_IT = re.compile(
+    r"\b(?:before|after|prior to|following|individual(?:ly)?|alone|1:1|one[- ]on[- ]one)\b", re.IGNORECASE
+)
+""" "Before group, individually: paraffin 1020-1030"."""
+
+
+def names_a_group(reading: Reading, t: TimeMention, *, in_its_sentence: bool = False) -> bool:
+    """Whether the sentence of a time names a group before it, or its line opens with one; in_its_sentence: only the first."""
     if reading.layout.stands_in(t.start, _ELSEWHERE):
         return False
     line = reading.layout.line_at(t.start)
     start = max(line.start, part(reading.cuts.sentences, t.start, len(reading.text))[0])
     stop = min(line.end, t.end + 40)
-    return any(GROUP_NAMED.search(reading.text, a, b) for a, b in ((start, stop), (line.start, t.start)))
+    if _APART_FROM_IT.search(reading.text, start, t.start):
+        return False
+    places = ((start, stop),) if in_its_sentence else ((start, stop), (line.start, t.start))
+    return any(GROUP_NAMED.search(reading.text, a, b) for a, b in places)

@@ -16,6 +16,7 @@ from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.summaries import service_alone
+from nlp_coder.extract.times.group import names_a_group
 from nlp_coder.extract.times.headings import has_heading_time
 from nlp_coder.extract.times.items import COUNTED, differ, given_beside, last_segment, same_code_run
 from nlp_coder.extract.times.lines import next_is_deeper, paragraph_end, paragraph_start
@@ -30,8 +31,12 @@ from nlp_coder.extract.times.told import (
 )
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, performed_in
 from nlp_coder.extract.times.words import AFTER_REST, NO_TREATMENT, TOLERATED, rest_follows, term_after, term_that_ends
+from nlp_coder.note import GROUP
 
-_LIST_TOTAL = re.compile(r"(?:=|->|→|=>)[ \t]*(?:~[ \t]*)?$")
+_LIST_TOTAL = re.compile(
+    r"(?:(?:=|->|→|=>)[ \t]*|\b(?:in all|all told|altogether|overall|in total)[ \t]+(?:it[ \t]+)?(?:was|were|took|came to|ran|lasted)[ \t]+)(?:~[ \t]*)?$",
+    re.IGNORECASE,
+)
 _FOR_ALL = re.compile(
     r"[ \t,]*\(?(?:total|tot|ttl|in all|altogether|all together|for all)\b(?! (?:of|assist))", re.IGNORECASE
 )
@@ -134,7 +139,7 @@ def heads_its_list(told: Told) -> Answer:
     termed = re.match(r"[ \t]*(?:of[ \t]+)?([A-Za-z][A-Za-z /&.-]{1,30}):", told.after)
     if termed and len(mine) > 1 and (code := block_code(termed[1].strip())):
         return told.use("block", mine, code)  # "15 min therapeutic exercise: press-ups; prone on elbows 3 min"
-    if not re.match(r"[ \t]*:", told.after):
+    if not re.match(r"[ \t]*(?:total|tot|ttl|in all|altogether|all told|overall)?[ \t]*:", told.after, re.IGNORECASE):
         return None
     inside = [o.minutes for o in told.reading.times if told.t.end <= o.start < stop]
     if len({told.activities[i].code for i in mine}) != 1 or len(mine) < 2 or not 0 < sum(inside) < told.t.minutes:
@@ -502,6 +507,8 @@ def on_its_own_line(told: Told) -> Answer:
         return No.NO  # "SpO2 91, back to 94 in 2 min"
     if labelled := _of_the_items_above(told):
         return labelled
+    if any(a.performed and a.code == GROUP for a in activities) and names_a_group(told.reading, t):
+        return None  # "Hand group, 4 patients, 1030-1115.": see `group`
     if told.section in ("subjective", "objective", "assessment", "goals", "plan", "hep", "history"):
         return No.NO
     if t.clock and not any(o.clock and o is not t for o in told.reading.times):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from nlp_coder.extract.layout import Line
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.headings import block_of
@@ -55,7 +56,7 @@ def mention_use(
     sentence = part(reading.cuts.sentences, t.start, len(text))
     after = text[t.end : min(line.end, t.end + 50)]
     section = layout.section_at(t.start)
-    code = next((c.code for c in layout.codes if line.start <= c.start < line.end), None)
+    code = _code_on(reading, t, line)
     if text[t.end - 1] != ".":  # "45 min. Therex, gait": the words of the next sentence
         code = code or term_after(re.sub(r"^[ \t]*(?:of|on|for)\b", "", after))
     told = Told(
@@ -70,6 +71,20 @@ def mention_use(
         answer = question(told)
         if answer is not None:
             return None if isinstance(answer, No) else answer
+    return None
+
+
+_BESIDE = re.compile(r"[ \t]*[(\[]?[ \t]*")
+
+
+def _code_on(reading: Reading, t: TimeMention, line: Line) -> str | None:
+    """The first code written on a line that is not another time's ("... 12 min (97032), NMR 20 min of bridging"), or None."""
+    others = [o.end for o in reading.times if o is not t and line.start <= o.start < line.end]
+    for c in reading.layout.codes:
+        if line.start <= c.start < line.end and not any(
+            end <= c.start and _BESIDE.fullmatch(reading.text, end, c.start) for end in others
+        ):
+            return c.code
     return None
 
 

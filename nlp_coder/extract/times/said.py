@@ -160,8 +160,8 @@ def timed_or_whole(told: Told) -> Answer:
     headed = term_before(re.sub(r"[ \t,:;–-]*\b(?:total|tot|ttl)[ \t:=]*\Z", "", before, flags=re.IGNORECASE))
     if headed and re.search(r"\b(?:total|tot|ttl)\b[^.;\n]{0,24}$", before, re.IGNORECASE):
         return told.use("code", (), headed)
-    if code := _total_of_a_service(told):
-        return told.use("code", (), code)
+    if of_a_service := _total_of_a_service(told):
+        return of_a_service
     if says_total(
         told.reading, told.activities, t, told.line, told.sentence, (before, told.after), bool(told.in_sentence)
     ):
@@ -169,22 +169,28 @@ def timed_or_whole(told: Told) -> Answer:
     return None
 
 
-_ALL_TOLD = re.compile(r"[ \t,]*(?:all told|in all|altogether|all up|in total|total)\b[ \t]*(?:[.;]|$)", re.IGNORECASE)
+_ALL_TOLD = re.compile(
+    r"[ \t,]*(?:all told|in all|altogether|all up|in total|total)\b[ \t]*(?:[.,;:]|$)", re.IGNORECASE
+)
+_JOINS = re.compile(r"[ \t]*(?:for|took|was|lasted|ran)?[ \t]*\Z", re.IGNORECASE)
 
 
-def _total_of_a_service(told: Told) -> str | None:
-    """The code of a service that alone shares a sentence with its total ("Prosthetic training 38 min all told."), where
-    items of that code stand before it; else None."""
+def _total_of_a_service(told: Told) -> TimeUse | None:
+    """A service that opens a sentence with its total: "Prosthetic training 38 min all told." behind items of its code, or
+    "Prosthetic training for 38 minutes all told, rolling on the liner, ..." before them; else None."""
     start = max(told.sentence[0], told.line.start)
     if not _ALL_TOLD.match(told.after):
         return None
-    words = told.reading.text[start : told.t.start].strip(" \t:-–—•*")
+    words = _JOINS.sub("", told.reading.text[start : told.t.start]).strip(" \t:-–—•*")
     named = [
         m for m in told.reading.terms_in(start, told.t.start)
         if told.reading.text[slice(*told.reading.place_of(m))] == words
     ]  # fmt: skip
     code = named[0].term.code if named else None
-    return code if any(told.activities[i].code == code for i in performed_in(told.activities, 0, start)) else None
+    if any(told.activities[i].code == code for i in performed_in(told.activities, 0, start)):
+        return told.use("code", (), code)
+    following = performed_in(told.activities, told.t.end, min(told.sentence[1], told.next_stop))
+    return told.use("block", following, code) if code and following else None
 
 
 _SPENT_ON = re.compile(

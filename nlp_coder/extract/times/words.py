@@ -60,7 +60,7 @@ EVERY = re.compile(r"\b(?:every|each|per|q)[ \t]*\Z", re.IGNORECASE)
 def term_pattern() -> re.Pattern[str]:
     words = block_words()
     return re.compile(
-        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?|\([A-Za-z][A-Za-z /,&-]{{1,20}}\)(?=[ \t]*\d))?[ \t]*(?:sub-?total|total|tot|time|x|for|@|was|took)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*(?:[:=–—-]|\.{{2,}}|…)?[ \t]*(?:\d[ \t]?(?:units?|un?\b)[ \t]*[,(:=/–—-]*[ \t]*|\d[ \t]*\((?=\d{{1,3}}[ \t]*(?:m|['’′])))?"
+        rf"(?<![A-Za-z/])(?P<term>{words})(?![A-Za-z])\.?[ \t]*(?:\(?{CODE}\)?|\([A-Za-z][A-Za-z /,&-]{{1,20}}\)(?=[ \t]*\d))?[ \t]*(?:sub-?total|total|tot|time|mins?|minutes|x|for|@|was|took|lasted|ran|came to|accounted for)?(?:[ \t]*(?:today|incl(?:\.|uding|udes)?[ \t]+\w+))?[ \t]*(?:[:=–—-]|\.{{2,}}|…)?[ \t]*(?:\d[ \t]?(?:units?|un?\b)[ \t]*[,(:=/–—-]*[ \t]*|\d[ \t]*\((?=\d{{1,3}}[ \t]*(?:m|['’′])))?"
         rf"(?:(?P<a>{CLOCK})[ \t]*(?:-|–|to)[ \t]*(?P<b>{CLOCK})|(?P<m>\d{{1,3}})(?![\d:/%#]|\.\d|[ \t]*[-–][ \t]*\d|[ \t]*min\.?[ \t]*(?:A\b(?!-[a-z])|\(A\)|assist))[ \t]*(?P<unit>minutes|minute|mins|min|m\b|'|′|’)?(?![ \t]*(?:x|×|\*|ft|feet|reps|sets|units?|u\b|lbs?|sec|s\b|steps|stairs|laps?|lengths?|flights?|trips?|rounds?|ya?r?ds?|met(?:er|re)s?|[mk]?hz\b|w/cm|watts?\b|m?a\b|kg|cm\b|mm\b|\"|/\d|°|deg|[fc]\b|%)))",
         re.IGNORECASE,
     )
