@@ -182,7 +182,7 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
             or said_after(reading.text, candidate.start, candidate.end)
             or (
                 "performed"
-                if under_its_minutes(reading, candidate.start)
+                if (under_its_minutes(reading, candidate.start) and _head(reading, candidate.start) is None)
                 or in_a_charge(reading, candidate.start)
                 or ticked(reading, candidate.start, behind)
                 else None
@@ -381,6 +381,13 @@ def _nothing_done(s: _Standing, judge: Judge, marks: Sequence[tuple[bool, bool, 
     return judge.quiet.probabilities(quiet_features(s.reading.text, weighed))[QUIET] >= QUIET_AT
 
 
+def _head(reading: Reading, start: int) -> str | None:
+    """What the words of its sentence and line before an offset decide alone."""
+    sentence = part(reading.cuts.sentences, start, len(reading.text))
+    line = reading.layout.line_at(start)
+    return said_by_head(reading.text[max(min(sentence[0], start), line.start) : start])
+
+
 def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Mapping[str, float]:
     """The statuses of an activity, set right where the head of its sentence or of a list in it says otherwise.
 
@@ -390,11 +397,9 @@ def _as_listed(reading: Reading, start: int, status: Mapping[str, float]) -> Map
     said_most = _most(status)
     if said_most == "declined":
         return status
-    sentence = part(reading.cuts.sentences, start, len(reading.text))
-    line = reading.layout.line_at(start)
-    before = reading.text[max(min(sentence[0], start), line.start) : start]
-    name = said_by_head(before)
+    name = _head(reading, start)
     if name is None and said_most in ("planned", "home_program"):
+        sentence = part(reading.cuts.sentences, start, len(reading.text))
         said = said_by_list(reading.text[min(sentence[0], start) : start])
         name = said and (said[1] or said[0])
     return status if name in (None, said_most) else {name: 1.0}

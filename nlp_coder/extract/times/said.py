@@ -360,7 +360,8 @@ def behind_a_code(told: Told) -> Answer:
     since = max(told.sentence[0], told.last_stop)
     if any(told.activities[i].start >= since for i in told.previous):
         return None
-    return _behind_its_code(told.reading, told.activities, told.t, told.following, told.sentence[1])
+    codes = (c.start for c in told.reading.layout.codes if c.start >= told.t.end)
+    return _behind_its_code(told.reading, told.activities, told.t, told.following, min([told.sentence[1], *codes]))
 
 
 def _sentence_of_a_term(
