@@ -73,6 +73,31 @@ def _told_starts(reading: Reading) -> list[int]:
     return starts
 
 
+_UP_TO_BRACKET = re.compile(r"[^().\n]{0,160}")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    words, minutes = alternatives(list(block_terms())), r"\d{1,2}[ \t]*(?:minutes|mins?\b\.?|m\b|['’′])"
+    return re.compile(
+        rf"\([ \t]*(?:{minutes}[ \t]*[,/–-]?[ \t]*(?P<last>{words})|(?P<first>{words})[ \t]*[,:/–-]?[ \t]*\d{{1,2}}[ \t]*(?:minutes|mins?\b\.?|m\b|['’′])?)[ \t]*\)",
+        re.IGNORECASE,
+    )
+
+
+def _label_behind(reading: Reading, start: int, line: Line) -> tuple[str, str | None] | None:
+    """(words, code) of the service that the brackets behind an item or its list name with its minutes: "reading with a ruler
+    (14 min, self care)", "rows, curls (TE 12)"; None where they name none."""
+    if reading.text.find("(", start, line.end) < 0:
+        return None
+    lead = _UP_TO_BRACKET.match(reading.text, start, line.end)
+    told = _label().match(reading.text, lead.end(), line.end) if lead else None
+    if told is None or any(start <= t.start < told.start() for t in reading.times):
+        return None
+    words = told["first"] or told["last"]
+    return words, block_code(words)
+
+
 def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]]) -> tuple[str, str | None]:
     """(words, code) of a heading told in running text ("Forty minutes of prosthetic training. He learned ..."), or ("", None).
 
@@ -82,6 +107,8 @@ def told_heading(reading: Reading, start: int, spans: Sequence[tuple[int, int]])
     if water := _water_told(reading, start):
         return water, AQUATIC
     line = reading.layout.line_at(start)
+    if label := _label_behind(reading, start, line):
+        return label
     starts = _told_starts(reading)
     closing = closed_by(reading, start)
     behind = (

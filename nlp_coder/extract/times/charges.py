@@ -408,7 +408,7 @@ _UNIT = r"[ \t]*(?:minutes|mins?\.?|m|['’′])?"
 _SEGMENT = re.compile(rf"(?P<words>{_WORDS}){_TO_MINUTES}(?P<m>\d{{1,2}}){_UNIT}", re.IGNORECASE)
 _ANY_SEGMENT = rf"{_WORDS}{_TO_MINUTES}\d{{1,2}}{_UNIT}"
 _SEGMENTS = re.compile(
-    rf"\s*(?:[A-Za-z ]{{0,12}}(?:->|→|:)[ \t]*)?(?P<list>{_ANY_SEGMENT}(?:[ \t]*[/,;|][ \t]*{_ANY_SEGMENT})+)[ \t.]*",
+    rf"\s*(?:[A-Za-z ]{{0,12}}(?:->|→|:)[ \t]*)?(?P<list>{_ANY_SEGMENT}(?:[ \t]*[/,;|][ \t]*{_ANY_SEGMENT})+)(?:[ \t]*=[ \t]*\d{{1,3}}{_UNIT}(?:[ \t]+(?:total|in all))?)?[ \t.]*",
     re.IGNORECASE,
 )
 
@@ -422,15 +422,29 @@ def eliminated_uses(reading: Reading, activities: Sequence[Placed]) -> list[Time
         if m is None or performed_in(activities, start, end):
             continue
         parts = list(_SEGMENT.finditer(reading.text, *m.span("list")))
-        codes = [_own_code(p["words"]) for p in parts]
+        codes = [_own_code(p["words"]) or _shortened(reading, activities, p["words"]) for p in parts]
         left = performed - set(codes)
-        if codes.count(None) == len(left) == 1 and {c for c in codes if c is not None} <= performed:
-            own = left.pop()
+        if codes.count(None) == len(left) <= 1 and {c for c in codes if c is not None} <= performed:
+            own = left.pop() if left else None
             return [
                 TimeUse(p.start("m"), p.end(), int(p["m"]), "code", (), c or own)
                 for p, c in zip(parts, codes, strict=True) if int(p["m"]) > SHORTEST
             ]  # fmt: skip
     return []
+
+
+def _shortened(reading: Reading, activities: Sequence[Placed], words: str) -> str | None:
+    """The code of the only service performed whose words one is short for ("para" for "Paraffin dip"), or None."""
+    short = words.strip().lower()
+    codes = {
+        a.code for a in activities
+        if a.performed and any(w.startswith(short) for w in reading.text[a.start : a.end].lower().split())
+    }  # fmt: skip
+    return codes.pop() if len(codes) == 1 and len(short) >= _SHORTEST_WORD else None
+
+
+_SHORTEST_WORD = 4
+"""So many letters of a word tell which one it is short for."""
 
 
 def _lines(reading: Reading) -> list[tuple[int, int]]:
