@@ -261,6 +261,8 @@ def _a_distance(text: str, match: re.Match[str]) -> bool:
     return all(_WALKED.search(text, max(0, m.start() - _NEAR), m.start()) for m in others)
 
 
+_TIMED_THEN = re.compile(r"[ \t]+\d{1,3}[ \t]?min", re.IGNORECASE)
+""" "RW, cues for weight acceptance 35' 13 min": what is timed right behind it is feet."""
 _SO_OFTEN = re.compile(r"[ \t]*[x×][ \t]?\d", re.IGNORECASE)
 _LAPS = re.compile(r"\b(?:laps?|lengths?|trips?|passes|walks?)[ \t]+(?:of|x|×|@)[ \t]*\Z", re.IGNORECASE)
 _BOUTS = re.compile(
@@ -433,7 +435,7 @@ def _with_their_unit(text: str, taken: _Taken) -> Iterator[TimeMention]:
                 taken.add(*match.span())
                 yield TimeMention(match.start("upto"), match.end(), int(match["upto"]))
             continue
-        if match["unit"] in "'’′´m" and _a_distance(text, match):
+        if match["unit"] in "'’′´m" and (_a_distance(text, match) or _TIMED_THEN.match(text, match.end())):
             continue
         if "\n" in match[0] and _LABELLED.match(text, match.start("unit")):
             continue  # "... knee flexion 8 / min: 51": the label of the next line

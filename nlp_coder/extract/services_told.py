@@ -12,7 +12,7 @@ from nlp_coder.extract.candidates import Candidate
 from nlp_coder.extract.charge_lines import charge_lines
 from nlp_coder.extract.heading_words import MODALITY, block_code
 from nlp_coder.extract.layout import BLANK_LINE
-from nlp_coder.extract.numbers import TimeMention
+from nlp_coder.extract.numbers import SPELLED, TimeMention
 from nlp_coder.extract.quiet import says_no_visit
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.split import MODALITIES_JOINED
@@ -176,6 +176,28 @@ def walked_with_help(reading: Reading, every: Sequence[Candidate]) -> list[int]:
         helped = any(start <= a < end for a, _, _ in (*reading.assistance, *reading.devices))
         if helped and _says_nothing_else(reading, start, end):
             out.append(k)
+    return out
+
+
+_DID_SO_LONG = re.compile(
+    rf"\b(?:did|completed|performed|rode|tolerated)[ \t]+(?:\d{{1,2}}|{SPELLED})[ \t-]?(?:minutes?|mins?\b\.?|['’′])[ \t]*(?:(?:on|of)[ \t]+)?(?:(?:the|a)[ \t]+)?\Z",
+    re.IGNORECASE,
+)
+
+
+def done_for_minutes(reading: Reading, every: Sequence[Candidate]) -> list[int]:
+    """The candidates that the lexicon knows whole, right behind "did ten minutes on the": bike, stepper, pulleys."""
+    out = []
+    for k, c in enumerate(every):
+        if _DID_SO_LONG.search(reading.text, max(0, c.start - 40), c.start) and not _elsewhere(reading, c.start):
+            known = any(reading.place_of(m) == (c.start, c.end) for m in reading.terms_in(c.start, c.end))
+            start, end = part(reading.cuts.sentences, c.start, len(reading.text))
+            others = {cue.status for cue in reading.cues_between(start, end)} - {
+                "performed",
+                "historical",
+            }  # "Pt did" is one
+            if known and block_code(reading.text[c.start : c.end]) is None and not others:
+                out.append(k)
     return out
 
 

@@ -41,6 +41,7 @@ from nlp_coder.extract.quiet import QUIET, QUIET_AT, Weighed, quiet_features, sa
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.services_told import (
     charged_codes,
+    done_for_minutes,
     evaluations,
     in_a_charge,
     modalities_joined,
@@ -204,7 +205,12 @@ def _judged(reading: Reading, every: Sequence[Candidate], judge: Judge) -> list[
         p >= (UNTICKED_AT if box else KEPT_AT) or (box and block_code(reading.text[c.start : c.end]) is not None)
         for c, p, box in zip(every, second, unticked, strict=True)
     ]
-    told = [*walked_with_help(reading, every), *on_a_closed_line(reading, every), *tests_given(reading, every, kept)]
+    told = [
+        *walked_with_help(reading, every),
+        *done_for_minutes(reading, every),
+        *on_a_closed_line(reading, every),
+        *tests_given(reading, every, kept),
+    ]
     for k in [*listed(reading, every, odds, marks, kept), *told]:
         kept[k] = True
     s = _Standing(reading, every, second, statuses, kept)

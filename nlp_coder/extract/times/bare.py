@@ -16,7 +16,7 @@ from nlp_coder.extract.layout import Line
 from nlp_coder.extract.reading import Reading
 from nlp_coder.extract.times.slots import IN_BRACKETS, braced_uses, gap_uses, slot_uses
 from nlp_coder.extract.times.sums import beside_items, sums_alone
-from nlp_coder.extract.times.totals import NUMBERED_TOTAL
+from nlp_coder.extract.times.totals import NUMBERED_TOTAL, totals_stated
 from nlp_coder.extract.times.use import SHORTEST, Placed, TimeUse, of_items, performed_in
 from nlp_coder.extract.times.words import MODALITY_AT_END
 
@@ -88,6 +88,7 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out += slot_uses(reading, activities) + gap_uses(reading, activities) + braced_uses(reading, activities)
     out += (
         _led_lines(reading, activities)
+        + _in_termed_lines(reading, activities)
         + _piped_lines(reading, activities)
         + _cell_ends(reading, activities)
         + _closing_numbers(reading, activities)
@@ -152,6 +153,50 @@ def _two_in_brackets(reading: Reading, activities: Sequence[Placed], line: Line)
 def _same_line(reading: Reading, use: TimeUse, form: re.Pattern[str]) -> bool:
     line = reading.layout.line_at(use.start)
     return form.search(reading.text, line.start, line.end) is not None
+
+
+_FEWEST_LINES, _FEWEST_UNUSUAL = 3, 2
+_USUAL_COUNTS = frozenset((5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 36, 40, 45, 60))
+"""Numbers that count repetitions or seconds elsewhere."""
+_CLOSES_ITEM = re.compile(r"[ \t]*,?[ \t]*(\d{1,2})[ \t]*(?=[.;,](?!\d)|$)")
+
+
+def _in_termed_lines(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
+    """ "TE: pec stretch 5; wall squats 6 / TA: getting off the toilet 10, min A / GT: treadmill for heel strike 11, 0.9 mph": bare
+    numbers right behind the items of lines that open with a heading's word or a code, where at least three lines do so, all
+    end in one, and their sum is a stated total or some are no usual numbers of repetitions."""
+    out: list[TimeUse] = []
+    lines = 0
+    for line in reading.layout.lines:
+        block = reading.layout.block_at(line.start)
+        mine = performed_in(activities, line.start, line.end)
+        if (
+            not mine
+            or block is None
+            or reading.text[line.start : block.start].strip(" \t•*–-")
+            or block.start < line.start
+        ):
+            continue
+        if any(line.start <= t.start < line.end and t.minutes > SHORTEST for t in reading.times):
+            return []
+        behind = [(i, _CLOSES_ITEM.match(reading.text, activities[i].end, line.end)) for i in mine]
+        if behind[-1][1] is None:
+            return []
+        lines += 1
+        last = line.start
+        for i, m in behind:
+            if m and SHORTEST < int(m[1]) <= 75:
+                group = [k for k in mine if last <= activities[k].start <= activities[i].start]
+                out.append(of_items(m.start(1), m.end(1), int(m[1]), group, block.code))
+                last = m.end(1)
+    return out if lines >= _FEWEST_LINES and _are_minutes(reading, out) else []
+
+
+def _are_minutes(reading: Reading, uses: Sequence[TimeUse]) -> bool:
+    """Whether bare numbers behind items can hardly be repetitions: their sum is a total that the note states, or several of
+    them are numbers that nobody counts to."""
+    unusual = sum(u.minutes not in _USUAL_COUNTS for u in uses)
+    return unusual >= _FEWEST_UNUSUAL or sum(u.minutes for u in uses) in totals_stated(reading)
 
 
 _GIVEN_FOR = re.compile(
@@ -252,7 +297,7 @@ def _cell_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     volar glides 9": lines in parts, three or more in all, each of which names what was done and ends in a bare number."""
     for parting in (r"\|", r",[ \t]", r";"):
         found = _parts_that_end(reading, activities, parting)
-        if found and not may_be_repetitions(reading, found):
+        if found and not may_be_repetitions(reading, found) and (parting == r"\|" or _are_minutes(reading, found)):
             return found
     return []
 
@@ -316,7 +361,8 @@ def _line_ends(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     told = {reading.layout.line_at(f.start).start for f in found}
     bullets = [line for line in reading.layout.lines if performed_in(activities, line.start, line.end)]
     summed = sum(f.minutes for f in found) in sums_alone(reading.text)
-    whole = len(found) >= 3 and (told == {line.start for line in bullets} or summed)
+    every = told == {line.start for line in bullets} and _are_minutes(reading, found)
+    whole = len(found) >= 3 and (every or summed)
     return found if shown or whole else []
 
 
