@@ -104,7 +104,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     used += [(c.start, c.end) for r in rows if r.minutes for c in r.cells[1:] if c.text.isdigit()]
     totals = [u.minutes for u in out if u.role in ("total", "timed_total")]
     take(square_uses(reading, activities, [*totals, *(t.minutes for t in reading.times if t.in_out)]))
-    take(summed_uses(reading, activities, used, [u.minutes for u in out if u.role == "total"], parts_written))
+    known = [u.minutes for u in out if u.role in ("activity", "shared", "block", "code")]
+    take(summed_uses(reading, activities, used, totals, parts_written, known))
     take(heading_uses(reading, activities))
     take(
         TimeUse(t.start, t.end, t.minutes, "block", mine, TESTED)
@@ -121,10 +122,10 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             used.append((use.start, use.end))
             out.append(use)
     rest = [t for t in reading.times if free(t.start, t.end)]
-    known = any(u.role == "total" for u in out)
+    stated = any(u.role == "total" for u in out)
     given = {u.start for u in out if u.role in ("activity", "shared")}
     parts = [t for t in reading.times if t in rest or t.start in given]
-    whole = (None if known else _sum_of_others(reading, activities, parts)) or _sum_of_next(reading, parts)
+    whole = (None if stated else _sum_of_others(reading, activities, parts)) or _sum_of_next(reading, parts)
     if whole and whole in rest:
         out.append(TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock))
         used.append((whole.start, whole.end))
@@ -159,10 +160,10 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     out = [_of_a_consisting_service(reading, activities, use, out) for use in out]
     out = [_of_its_service(reading, activities, use, out) for use in out]
     out = [_with_its_list(reading, activities, use, out) for use in out]
-    out += completing_uses(reading, activities, out)
     if grouped := group_uses(reading, activities, out):
         of_the_group = {(u.start, u.end) for u in grouped}
         out = [u for u in out if (u.start, u.end) not in of_the_group] + grouped
+    out += completing_uses(reading, activities, out)
     out += remaining_uses(reading, activities, out)
     out = _with_the_run_before(reading, activities, out)
     return out + only_service_uses(reading, activities, out)

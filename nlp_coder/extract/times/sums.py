@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,13 +17,13 @@ _AFTER_ITEM = re.compile(
 _SUM_LINE = re.compile(r"(?m)^[ \t]*(?:=|->|→|=>)[ \t]*(\d{2,3})[ \t]*$")
 _BEFORE_A_WORD = re.compile(
     rf"{_AFTER_ITEM.pattern}|(?<=[ \t=(])(\d{{1,2}})"
-    r"(?=[ \t]+(?:[a-z]{2,}(?:[ \t][a-z]+)?[ \t]*(?:[,;.|)\r\n]|$)|\([a-z])|:[ \t])"
+    r"(?=[ \t]+(?:[a-z]{2,}(?:[ \t][a-z]+){0,4}[ \t]*(?:[,;.|)\r\n]|$)|\([a-z])|:[ \t])"
 )
 """ "ice 15 post, unattended": also before a word or two."""
 
 _FOR_ALL = re.compile(r"[ \t]+(?:for[ \t]+(?:both|all|the[ \t]+lot)|in[ \t]+all|total)\b", re.IGNORECASE)
 _EQUATION = re.compile(
-    r"(?<![\d.:/+])(?P<parts>\d{1,3}(?:[ \t]*(?:min|m|['’′])?[ \t]*\+[ \t]*\d{1,3})+)[ \t]*(?:min|m|['’′])?[ \t]*=[ \t]*(?P<sum>\d{1,3})(?!\d|\.\d|[:/%])",
+    r"(?<![\d.:/+])(?P<parts>\d{1,3}(?:[ \t]*(?:min|m|['’′])?[ \t]*[+/][ \t]*\d{1,3})+)[ \t]*(?:min|m|['’′])?[ \t]*=[ \t]*(?P<sum>\d{1,3})(?!\d|\.\d|[:/%])",
     re.IGNORECASE,
 )
 
@@ -48,12 +49,13 @@ def summed_uses(
     used: Sequence[tuple[int, int]],
     totals: Sequence[int] = (),
     parts: Sequence[int] = (),
+    known: Sequence[int] = (),
 ) -> list[TimeUse]:
     """Bare numbers after items that add up to a stated time of the visit, with that time as the total.
 
     What other items have in minutes counts with them ("bike 6 min; rows x15; STM 8; total 14 min").
     used: places (start, end) of times that have been understood already; totals: visit totals among them; parts: those
-    of a sum that the note writes out (see `sum_written`).
+    of a sum that the note writes out (see `sum_written`); known: the minutes of items and services among them.
     """
     totals = [
         *totals,
@@ -61,8 +63,12 @@ def summed_uses(
         *sums_alone(reading.text),
     ]
     longest = max((t.minutes for t in reading.times), default=0)
-    for form, numbers in ((_AFTER_ITEM, False), (_BEFORE_A_WORD, False), (_AFTER_ITEM, True)):
+    ways = ((_AFTER_ITEM, False), (_BEFORE_A_WORD, False), (_AFTER_ITEM, True))
+    for (form, numbers), least in itertools.product(ways, (0, SHORTEST + 1)):
         found = _numbers_after_items(reading, activities, used, form, numbers=numbers)
+        if least and all(f.minutes >= least for f in found):
+            continue  # asked before
+        found = [f for f in found if f.minutes >= least]  # "hand helper 2 bands, ball dribble 15"
         if not found:
             continue
         bare = sum(f.minutes for f in found)
@@ -82,6 +88,9 @@ def summed_uses(
                     mine.append(f)
             if mine:
                 return mine
+        for at, end, minutes in () if totals else _lone_numbers(reading):
+            if bare + sum(known) == minutes and len(found) + len(known) >= 2 and end > last:
+                return [TimeUse(at, end, minutes, "total"), *found]
         for whole in reading.times:
             leads = reading.layout.line_at(first).start <= whole.start < first
             if totals or (whole.minutes < longest and not leads) or first <= whole.start < last:
@@ -90,6 +99,17 @@ def summed_uses(
             if (len(found) >= 2 and bare == whole.minutes) or (others and bare + sum(others) == whole.minutes):
                 return [TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock), *found]
     return []
+
+
+_LONE = re.compile(
+    r"(?m)^[ \t•*–-]*(?:(?:sum|all|tx|treatment)[ \t]*[:=]?[ \t]*)?(?P<n>\d{2,3})[ \t]*(?:minutes|mins?\.?|['’′])?(?:[ \t]+in all)?[ \t]*(?:$|\.(?!\d))",
+    re.IGNORECASE,
+)
+
+
+def _lone_numbers(reading: Reading) -> list[tuple[int, int, int]]:
+    """(start, end, number) of numbers that open a line and end its first sentence: "47", "40 min.", "Sum: 40."."""
+    return [(m.start("n"), m.end(), int(m["n"])) for m in _LONE.finditer(reading.text)]
 
 
 def completing_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[TimeUse]) -> list[TimeUse]:
@@ -106,11 +126,14 @@ def completing_uses(reading: Reading, activities: Sequence[Placed], uses: Sequen
         i for i, a in enumerate(activities) if a.code and any(u.role == "code" and u.code == a.code for u in parts)
     }
     places = [(u.start, u.end) for u in uses]
-    found = [
-        f for f in _numbers_after_items(reading, activities, places, _AFTER_ITEM)
-        if f.minutes > SHORTEST and not told & {*f.activities}
-    ]  # fmt: skip
-    return found if sum(f.minutes for f in found) == left else []
+    for numbers in (False, True):
+        found = [
+            f for f in _numbers_after_items(reading, activities, places, _AFTER_ITEM, numbers=numbers)
+            if f.minutes > SHORTEST and not told & {*f.activities}
+        ]  # fmt: skip
+        if sum(f.minutes for f in found) == left:
+            return found
+    return []
 
 
 def numbers_that_make(
