@@ -106,6 +106,11 @@ _AND_ON = re.compile(
     re.IGNORECASE,
 )
 """ "I spent 20 minutes on making tea and 10 on one-handed shirts"."""
+_STAYED = re.compile(
+    rf"\b(?:at|from)[ \t]+(?P<a>{CLOCK})\b[^.;:\n\d]{{1,48}}?\b(?:until|till|left[ \t]+at)[ \t]+(?P<b>{CLOCK})",
+    re.IGNORECASE,
+)
+""" "Met him at 7:05 and stayed with him until 7:50"."""
 _DIGIT, _TEENS = "|".join(list(_ONES)[1:10]), "|".join(list(_ONES)[10:])
 _HOUR = rf"(?:(?:oh|zero)[ -])?(?:{_DIGIT}|{_TEENS})"
 _PAST = rf"(?:hundred(?:[ ]hours)?|o['’]?clock|oh[ -](?:{_DIGIT})|(?:{'|'.join(t for t, n in _TENS.items() if n < 60)})(?:[ -](?:{_DIGIT}))?|{_TEENS})"
@@ -140,7 +145,10 @@ _SHORT_RANGE = re.compile(
 """ "915-930 tendon glides": hours without a nought before them; they are known by others that follow on in the note, or by the
 word before them."""
 _OPENS_A_LINE = re.compile(r"(?:\A|\n)[ \t•*–-]*\Z")
-_TIME_OF_VISIT = re.compile(r"\b(?:time|seen|visit|session|tx|treatment|treated|therapy|from)[ \t:]*\Z", re.IGNORECASE)
+_TIME_OF_VISIT = re.compile(
+    r"\b(?:time|seen|visit|session|tx|treatment|treated|therapy|from|am|pm|earlier|morning|afternoon)[ \t:]*\Z",
+    re.IGNORECASE,
+)
 _PUT_RIGHT = re.compile(
     rf"(?P<wrong>(?<![\w.:/])(?:\d{{1,3}}|{SPELLED})[ \t-]?{_UNIT})[,.]?[ \t]+(?:correction|scratch that|strike that|no make that|make that|I mean|rather)[ \t]*[,:]?[ \t]*(?=(?:\d{{1,3}}|{SPELLED})[ \t-]?{_UNIT})",
     re.IGNORECASE,
@@ -341,7 +349,7 @@ def _numbers_of_minutes(text: str) -> tuple[re.Match[str], ...]:
 
 def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
     """Times between two clock times."""
-    for pattern in (_IN_OUT, _OUT_LAST, CLOCK_RANGE):
+    for pattern in (_IN_OUT, _OUT_LAST, CLOCK_RANGE, _STAYED):
         for match in pattern.finditer(text):
             span = clock_span(match["a"], match["b"])
             if span and taken.take(*match.span()):
@@ -374,7 +382,7 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
 
 def _short_ranges(text: str, taken: _Taken) -> Iterator[TimeMention]:
     """What `_SHORT_RANGE` finds, where the note's ranges follow one another: one takes up where another ends, or each opens a
-    line; or where the words before the only one say that it is the visit's."""
+    line; or where the words before each say that it is the visit's or a session's."""
     found = [(m, clock_span(m["a"], m["b"])) for m in _SHORT_RANGE.finditer(text)]
     ranges = [(m.start(), span) for m, span in found if span and 4 < span[1] - span[0] <= 90]
     if not ranges or len(ranges) < len(found):
@@ -386,7 +394,7 @@ def _short_ranges(text: str, taken: _Taken) -> Iterator[TimeMention]:
     joined = any(a[1] == b[0] for a, b in pairs) or all(
         _OPENS_A_LINE.search(text, max(0, at - 12), at) for at, _ in ranges
     )
-    told = len(ranges) == 1 and _TIME_OF_VISIT.search(text, max(0, ranges[0][0] - 20), ranges[0][0])
+    told = all(_TIME_OF_VISIT.search(text, max(0, at - 20), at) for at, _ in ranges)
     if told or (ordered and joined):
         for m, span in found:
             if span and taken.take(*m.span()):

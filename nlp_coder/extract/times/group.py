@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp_coder.extract.group_words import GROUP_NAMED
+from nlp_coder.extract.heading_words import CODE
 from nlp_coder.extract.numbers import TimeMention
 from nlp_coder.extract.reading import Reading, part
 from nlp_coder.extract.times.sums import numbers_that_make
@@ -34,7 +35,8 @@ def group_uses(reading: Reading, activities: Sequence[Placed], uses: Sequence[Ti
 
 
 _INDIVIDUAL_AND_GROUP = re.compile(
-    r"\bindiv(?:idual)?\.?[ \t:=]*(?P<own>\d{1,3})[ \t]*(?:min\w*\.?|m\b|['’′])?[ \t]*[,;/&+][ \t]*(?:and[ \t]+)?(?:group|grp)[ \t:=]*(?P<group>\d{1,3})(?!\d)",
+    r"\bindiv(?:idual)?\.?[ \t:=]*(?P<own>[1-9]\d{0,2})[ \t]*(?:min\w*\.?|m\b|['’′])?(?:[ \t]*[,;/&+|]|[ \t]{2,})[^\n.]{0,24}?"
+    r"\b(?:group|grp|conc(?:urrent)?)\.?[ \t:=]*(?P<group>[1-9]\d{0,2})(?!\d)",
     re.IGNORECASE,
 )
 
@@ -47,6 +49,9 @@ def split_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     alone = tuple(i for i, a in enumerate(activities) if a.performed and a.code != GROUP)
     if m is None or not grouped or not alone:
         return []
+    block = reading.layout.block_at(activities[grouped[0]].start)
+    if block and re.search(r"\d", re.sub(CODE, "", reading.text[block.start : block.content])):
+        return []  # "97150 15  group with 2 others ...": its heading says how long
     out = [TimeUse(m.start("group"), m.end("group"), int(m["group"]), "block", grouped, GROUP)]
     if len({activities[i].code for i in alone}) == 1:
         return [*out, TimeUse(m.start("own"), m.end("own"), int(m["own"]), "block", alone, activities[alone[0]].code)]

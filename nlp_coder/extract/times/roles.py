@@ -134,8 +134,8 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     rest = [
         t for t in rest
         if (t.minutes > 1 or t.clock)  # "1 min on 1 min off", "VOR, 1 min each" is how, not how long
-        and not TOLERANCE.match(reading.text, t.end)
-        and not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 8), t.start)
+        and not (TOLERANCE.match(reading.text, t.end) and reading.text[t.end - 1] != ".")
+        and not _parted(t, parts) and not EVERY.search(reading.text, max(0, t.start - 14), t.start)
         and (t.clock or not OF_REST.search(reading.text, max(0, t.start - 16), t.start) or UNDER_IT.match(reading.text, t.end))
     ]  # fmt: skip
     unknown = {m.start() for m in _UNKNOWN_MINUTES.finditer(reading.text)}

@@ -91,7 +91,10 @@ def summed_uses(
         for at, end, minutes in () if totals else _lone_numbers(reading):
             if bare + sum(known) == minutes and len(found) + len(known) >= 2 and end > last:
                 return [TimeUse(at, end, minutes, "total"), *found]
+        clocks = sum(t.clock is not None for t in reading.times)
         for whole in reading.times:
+            if whole.clock and clocks > 1:
+                continue  # a part of the visit
             leads = reading.layout.line_at(first).start <= whole.start < first
             if totals or (whole.minutes < longest and not leads) or first <= whole.start < last:
                 continue

@@ -24,7 +24,7 @@ _TOTAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
-    r"^[ \t,(]{0,3}(?:in (?:all\b|total\b(?![ \t]*:))|all (?:up|told)\b|altogether\b(?= *[.,;\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|(?:skilled[ \t]+)?(?:(?-i:PT|OT|SLP|ST)|therapy|treatment|tx|individual)[ \t]+(?:session|visit|treatment|tx)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|face[- ]to[- ]face\b|(?-i:PT|OT|SLP)(?=[ \t]*(?:\.|$))|total\b|1:1\s*$)",
+    r"^[ \t,(]{0,3}(?:individual[ \t]+(?:in[ \t]+)?total\b|in (?:all\b|total\b(?![ \t]*:))|all (?:up|told)\b|altogether\b(?= *[.,;\n])|tot\b|total\b|ttl\b|session\b|visit\b|tx\b(?! of)|treatment (?:session|time|today)|in (?:the |pt'?s? )?(?:home|room|gym|clinic)\b|of (?:skilled )?(?:therapy|treatment|ot|pt)\b|(?:skilled[ \t]+)?(?:(?-i:PT|OT|SLP|ST)|therapy|treatment|tx|individual)[ \t]+(?:session|visit|treatment|tx)\b|therapy session|appointment|one[- ]on[- ]one\b(?! (?:gait|bal))|face[- ]to[- ]face\b|(?-i:PT|OT|SLP)(?=[ \t]*(?:\.|$))|total\b|1:1\s*$)",
     re.IGNORECASE,
 )
 _TOTAL_FOR = re.compile(

@@ -53,7 +53,7 @@ TOLERANCE = re.compile(r"[ \t]*(?:of[ \t]+)?(?:standing|sitting|activity|upright
 """ "At the counter 3 min standing tolerance": how long the patient lasted."""
 PART = re.compile(r"\bof[ \t]+(?:those|these|the|them)[ \t]+(?:minutes|mins?)\b", re.IGNORECASE)
 """ "11 of those minutes": told as a part of a time before."""
-EVERY = re.compile(r"\b(?:every|each|per|q)[ \t]*\Z", re.IGNORECASE)
+EVERY = re.compile(r"\b(?:every|each|per|q|stations?[ \t]*[,:(-])[ \t]*\Z", re.IGNORECASE)
 
 
 @cache
