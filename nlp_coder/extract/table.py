@@ -114,7 +114,7 @@ def table_rows(text: str, lines: Sequence[Line]) -> list[Row]:
             and (len(named) >= len([c for c in cells if c.text]) - 1 or (timed and len(named) >= 3))
             and not re.search(r"\d\s*[x×]\s*\d", body)
         ):
-            head, kind = cells, mark
+            head, kind = _with_today(cells), mark
             continue
         if re.fullmatch(r"[\s|:+=-]*", body) or not head or mark != kind:
             continue
@@ -135,6 +135,17 @@ def _todays(head: list[Cell], places: Sequence[int]) -> int | None:
     """Of several columns of days the place of today's: that which says so, else the last; None where there is no choice."""
     said = (i for i in places if _TODAY.search(head[i].text))
     return next(said, places[-1] if len(places) > 1 else None)
+
+
+def _with_today(head: list[Cell]) -> list[Cell]:
+    """The cells of a head row, a "(today)" beside a date joined to it."""
+    out: list[Cell] = []
+    for cell in head:
+        if out and cell.text.lower() in ("(today)", "(today).") and _DATE.match(out[-1].text):
+            out[-1] = Cell(out[-1].start, cell.end, f"{out[-1].text} {cell.text}")
+        else:
+            out.append(cell)
+    return out
 
 
 def _row(line: Line, head: list[Cell], cells: list[Cell], kind: str) -> Row:

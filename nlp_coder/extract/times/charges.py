@@ -484,21 +484,23 @@ def number_first_uses(reading: Reading, activities: Sequence[Placed]) -> list[Ti
 def _dashed_term() -> re.Pattern[str]:
     words = block_words()
     return re.compile(
-        rf"[ \t](?:—|–|-{{1,2}}|→|=>?)[ \t]*(?P<term>{words})[ \t]*(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?\b|['’′])?(?=[ \t]*(?:[.;,\r\n]|$))",
+        rf"[ \t](?:->|→|=>|—|–|-{{1,2}}|=)[ \t]*(?P<term>{words})[ \t]*(?P<m>\d{{1,2}})[ \t]*(?:minutes|mins?\b|['’′])?(?=[ \t]*(?:[.;,\r\n]|$))",
         re.IGNORECASE,
     )
 
 
 def dashed_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     """ "push ups 3x8, rows, UBE 6 min -- TherEx 18. squat pivot x5 -- TherAct 12.": a heading's word and its minutes behind a dash,
-    after what it sums up, where a note has at least two."""
+    after what it sums up, where a note has at least two or an arrow leads to one."""
     out: list[TimeUse] = []
+    arrow = False
     for m in _dashed_term().finditer(reading.text):
         line = reading.layout.line_at(m.start())
         since = max([line.start, *(u.end for u in out)])
         if mine := performed_in(activities, since, m.start()):
             out.append(TimeUse(m.start("m"), m.end(), int(m["m"]), "block", mine, block_code(m["term"])))
-    return out if len(out) >= 2 else []
+            arrow = arrow or re.match(r"[ \t](?:->|→|=>)", m[0]) is not None
+    return out if len(out) >= 2 or arrow else []
 
 
 _SLASHED = re.compile(
