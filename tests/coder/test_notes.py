@@ -33,6 +33,10 @@ def test_seed_case_as_a_one_line_note(coder: Coder, case: dict[str, str]) -> Non
         ("Therapeutic exercise 0915-0938: quad sets 3x10", {"97110": 23}),
         ("TE: recumbent bike 8 min\nMT 10 min: patellar mobs gr III\nTotal timed minutes: 18", {"97110": 8, "97140": 10}),
         ("Quad sets 3x10 today.", {"97110": None}),
+        ("Pantry search (16 min, TA)\nReading with a ruler and margin tape (14 min, self care)", {"97530": 16, "97535": 14}),
+        ("Data for the report. 97750 22 min: Berg 41/56 and 30s chair stand 7, scored + report to PT. 97112 11 min stance on foam",
+         {"97750": 22, "97112": 11}),
+        ("Swimmer, age grp 14 y/o, visit 3\nTE (20'): band ER at side 3x15, push-up plus 3x8", {"97110": 20}),
     ],
 )  # fmt: skip
 def test_minutes_are_counted_once_and_never_invented(coder: Coder, text: str, lines: dict[str, int | None]) -> None:
@@ -76,6 +80,8 @@ def test_a_name_for_several_activities_is_none_beside_them(coder: Coder, text: s
         ("Plan: 1x/week. Give a home program of calf stretch and towel scrunches.", {"home_program"}),
         ("Quad sets 3x10, heel slides x15. Bridges 2x10 - held, back pain.", {"performed", "declined"}),
         ("STM to R UT 8 min. Progressed programme to dead bugs and band rows.", {"performed"}),
+        ("Laundry folding for home management 15 min", {"performed"}),
+        ("97116 8 min: gait training with a cane. She was handed a sheet with heel raises.", {"performed", "home_program"}),
     ],
 )  # fmt: skip
 def test_heads_of_lists_and_words_behind_decide_the_status(coder: Coder, text: str, status: set[str]) -> None:

@@ -97,6 +97,9 @@ def test_such_words_in_the_activity_itself() -> None:
     assert said_after("kitchen tasks in preparation for home", 0, 37) is None
     assert said_after("sit to stand for home setup", 0, 21) is None
     assert said_after("bridges for home", 0, 7) == "home_program"
+    assert said_after("PROM held for 9 minutes", 0, 4) is None
+    assert said_by_head("He was handed a sheet with ") == "home_program"
+    assert said_before("Room prog: heel raises", 11) == "home_program"
     assert not [
         c
         for c in cues_in("tub transfer for home discharge, bed mobility in prep for home")
@@ -150,6 +153,11 @@ def test_flowsheet_rows(gap: str) -> None:
     found = table_rows(text, read_layout(text).lines)
     assert [said_today(r) for r in found] == ["performed", "historical", "declined"]
     assert all(text[c.start : c.end] == c.text for r in found for c in r.cells)
+
+
+def test_a_date_that_is_told_to_be_today_s_in_brackets_beside_it() -> None:
+    text = "VESTIBULAR\n                        5/2    5/9   (today)\nVOR seated              x      --\nVOR on foam                    9'"
+    assert [said_today(r) for r in table_rows(text, read_layout(text).lines)] == ["historical", "performed"]
 
 
 def test_of_several_columns_of_minutes_today_s_counts() -> None:

@@ -50,7 +50,7 @@ def split_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     if m is None or not grouped or not alone:
         return []
     block = reading.layout.block_at(activities[grouped[0]].start)
-    if block and re.search(r"\d", re.sub(CODE, "", reading.text[block.start : block.content])):
+    if block and re.search(r"\d\d", re.sub(CODE, "", reading.text[block.start : block.content])):
         return []  # "97150 15  group with 2 others ...": its heading says how long
     out = [TimeUse(m.start("group"), m.end("group"), int(m["group"]), "block", grouped, GROUP)]
     if len({activities[i].code for i in alone}) == 1:
