@@ -80,19 +80,17 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
         if block.code == TESTED and block.written and block.end > line.end:
             out.append((block.content, block.end))
             continue
-        if (
-            block.code == TESTED
-            and block.written
-            and any(block.start <= t.start < block.content and t.minutes >= FIRST_UNIT for t in reading.times)
-            and re.search(r"[A-Za-z]{3}", text[block.content : line.end])
-        ):  # "97750 18 min: Berg 34/56, scored + report"
-            out.append((block.content, min(block.end, part(reading.cuts.sentences, block.content, block.end)[1])))
-            continue
         told = re.sub(
             r"\b(?:with|w/|written|report|to|minutes|mins?|adjuster|sent|direct|face)\b|\W|\d",
             "",
             text[block.content : line.end],
         )
+        headed = block.written and any(
+            block.start <= t.start < block.content and t.minutes >= FIRST_UNIT for t in reading.times
+        )
+        if block.code == TESTED and headed and len(told) >= 4:  # "97750 18 min: Berg 34/56, scored + written report"
+            out.append((block.content, min(block.end, part(reading.cuts.sentences, block.content, block.end)[1])))
+            continue
         if block.code == TESTED and len(told) < 4 and place < len(lines):
             below = lines[place]
             if re.search(r"[,;]", text[below.start : below.end]) and not reading.has_time(below):

@@ -106,14 +106,14 @@ def time_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
     take(square_uses(reading, activities, [*totals, *(t.minutes for t in reading.times if t.in_out)]))
     known = [u.minutes for u in out if u.role in ("activity", "shared", "block", "code")]
     take(summed_uses(reading, activities, used, totals, parts_written, known))
+    if any(a.performed and a.code == TESTED for a in activities):
+        take(TimeUse(t.start, t.end, t.minutes, "code", (), TESTED) for t in times_of_testing(reading))
     take(heading_uses(reading, activities))
     take(
         TimeUse(t.start, t.end, t.minutes, "block", mine, TESTED)
         for place in lists_of_tests(reading)
         if (t := time_of(reading, place)) and (mine := performed_in(activities, *place))
     )
-    if any(a.performed and a.code == TESTED for a in activities):
-        take(TimeUse(t.start, t.end, t.minutes, "code", (), TESTED) for t in times_of_testing(reading))
     headed = sum(u.role == "block" and u.end - u.start <= 2 for u in out)
     for use in [*bracketed_headings(reading, activities, headed), *bare_uses(reading, activities)]:
         if free(use.start, use.end) and not any(
