@@ -17,7 +17,7 @@ GROUP_NAMED = re.compile(
     r"\bcircle (?:time|group)\b|\b(?:walk(?:ing)?|cooking|lunch|breakfast|craft|art|music|garden(?:ing)?|book|movement|exercise) club\b|"
     rf"\b(?:\d{{1,2}}|two|three|four|five|six|seven|eight|nine|ten|twelve|several|other)\s+(?:other\s+)?{OTHERS}\b|"
     # two patients with different work: a term of Part A, group in Part B (billing rules, 7)
-    rf"\bconc(?:urrent(?:ly)?)?\b\.?[ \t]*(?:tx\b|treatment|therapy)?[^\n:.;]{{0,16}}?\(?(?:w/|with|same time as)[ \t]*(?:rm\b|room\b|bed\b|roommate|another\b|one other|1 other|{_ANOTHER}\b)|"
+    rf"\bconc(?:urrent(?:ly)?)?\b\.?[ \t]*(?:tx\b|treatment|therapy)?[^\n:.;]{{0,16}}?\(?(?:w/|with|same time as)[ \t]*(?:rm\b|room\b|bed\b|roommate|another\b|one other|1 other)|"
     rf"\b(?:participants|attendees)\s*[:=]?\s*\d|(?:\bwith\s+|\bw/\s*)\d\s+(?:other|{OTHERS}|{_ANOTHER}\b)|"
     rf"\b(?:with|w/)\s*(?:one|an)?\s*other\s+(?:\w+\s+)?{_ANOTHER}\b",
     re.IGNORECASE,

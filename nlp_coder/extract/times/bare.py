@@ -137,7 +137,8 @@ def bare_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]:
             form == SUMS and any(_same_line(reading, f, _DASHED_MINUTES) for f in found)
         )
         if len(found) >= (1 if mixed else 2) and not (
-            form in (*_ENDINGS, _DASHED) and may_be_repetitions(reading, found)
+            (form in _ENDINGS and may_be_repetitions(reading, found))
+            or (form == _DASHED and not _are_minutes(reading, found, unusual=1))
         ):
             out += found
     return out
@@ -155,7 +156,7 @@ def _same_line(reading: Reading, use: TimeUse, form: re.Pattern[str]) -> bool:
     return form.search(reading.text, line.start, line.end) is not None
 
 
-_FEWEST_LINES, _FEWEST_UNUSUAL = 3, 2
+_FEWEST_LINES = 3
 _USUAL_COUNTS = frozenset((5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 36, 40, 45, 60))
 """Numbers that count repetitions or seconds elsewhere."""
 _CLOSES_ITEM = re.compile(r"[ \t]*,?[ \t]*(\d{1,2})[ \t]*(?=[.;,](?!\d)|$)")
@@ -192,11 +193,11 @@ def _in_termed_lines(reading: Reading, activities: Sequence[Placed]) -> list[Tim
     return out if lines >= _FEWEST_LINES and _are_minutes(reading, out) else []
 
 
-def _are_minutes(reading: Reading, uses: Sequence[TimeUse]) -> bool:
-    """Whether bare numbers behind items can hardly be repetitions: their sum is a total that the note states, or several of
+def _are_minutes(reading: Reading, uses: Sequence[TimeUse], *, unusual: int = 2) -> bool:
+    """Whether bare numbers behind items can hardly be repetitions: their sum is a total that the note states, or so many of
     them are numbers that nobody counts to."""
-    unusual = sum(u.minutes not in _USUAL_COUNTS for u in uses)
-    return unusual >= _FEWEST_UNUSUAL or sum(u.minutes for u in uses) in totals_stated(reading)
+    uncounted = sum(u.minutes not in _USUAL_COUNTS for u in uses)
+    return uncounted >= unusual or sum(u.minutes for u in uses) in totals_stated(reading)
 
 
 _GIVEN_FOR = re.compile(
