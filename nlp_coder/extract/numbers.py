@@ -150,7 +150,7 @@ _TIME_OF_VISIT = re.compile(
     re.IGNORECASE,
 )
 _PUT_RIGHT = re.compile(
-    rf"(?P<wrong>(?<![\w.:/])(?:\d{{1,3}}|{SPELLED})[ \t-]?{_UNIT})[,.]?[ \t]+(?:correction|scratch that|strike that|no make that|make that|I mean|rather)[ \t]*[,:]?[ \t]*(?=(?:\d{{1,3}}|{SPELLED})[ \t-]?{_UNIT})",
+    rf"(?<![\w.:/])(?:\d{{1,3}}|{SPELLED})[ \t-]?{_UNIT}[,.]?[ \t]+(?:correction|scratch that|strike that|no make that|make that|I mean|rather)[ \t]*[,:]?[ \t]*(?=(?:\d{{1,3}}|{SPELLED})[ \t-]?{_UNIT})",
     re.IGNORECASE,
 )
 """ "Eight minutes correction ten minutes": what the one who dictates takes back."""
@@ -353,7 +353,7 @@ def _by_the_clock(text: str, taken: _Taken) -> Iterator[TimeMention]:
         for match in pattern.finditer(text):
             span = clock_span(match["a"], match["b"])
             if span and taken.take(*match.span()):
-                yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern is not CLOCK_RANGE)
+                yield TimeMention(match.start(), match.end(), span[1] - span[0], span, pattern in (_IN_OUT, _OUT_LAST))
     yield from _short_ranges(text, taken)
     for match in [*_CLOCK_WITH_POINTS.finditer(text), *_FROM_THE_HOUR.finditer(text)]:
         begun, ended = match["a"].replace(".", ":"), match["b"].replace(".", ":")
