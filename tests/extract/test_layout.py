@@ -100,6 +100,7 @@ def test_such_words_in_the_activity_itself() -> None:
     assert said_after("PROM held for 9 minutes", 0, 4) is None
     assert said_by_head("He was handed a sheet with ") == "home_program"
     assert said_before("Room prog: heel raises", 11) == "home_program"
+    assert said_before("Plan: lunges; HEP upd: wall sits", 23) == "home_program"
     assert not [
         c
         for c in cues_in("tub transfer for home discharge, bed mobility in prep for home")

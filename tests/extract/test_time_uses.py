@@ -86,6 +86,7 @@ CASES = [
      {"97110": 11, "97530": 10, "97116": 11, "97112": 9}),
     ("TE: {SLR|97110} 20, {bridges|97110} 15, {clams|97110} 12\nNMR: {SLS|97112} 5, {foam|97112} 8\nTA: {sit to stand|97530} 12",
      {"97110": None, "97112": None, "97530": None}),
+    ("TE: {curls|97110} 2x10, {step-ups|97110}, {rows|97110} w/ band (14 min). {Ramp walking|97116} 11 min", {"97110": 14, "97116": 11}),
     # groups and what was done alone
     ("Hand group, 4 patients, 1030-1115.\nBefore it, individually: {paraffin|97018} 1020-1030.\nIn the group {putty|97150}, {finger walks|97150}.",
      {"97018": 10, "97150": 45}),

@@ -66,6 +66,9 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
                 )
             )
             continue
+        if own := _closes_its_sentence(reading, activities, block):
+            out.append(own)
+            continue
         inside = [t for t in reading.times if block.content <= t.start < block.end]
         if inside and (behind := _labelled_behind(reading, block)):
             out.append(TimeUse(behind.start, behind.end, behind.minutes, "block", mine, block.code))
@@ -79,6 +82,24 @@ def heading_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse
                     out.append(TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock))
                     continue
     return out
+
+
+_BRACKET_CLOSES = re.compile(r"[ \t]*\)[ \t]*(?:\.(?!\d)|;|$)")
+
+
+def _closes_its_sentence(reading: Reading, activities: Sequence[Placed], block: Block) -> TimeUse | None:
+    """ "TE: bridges 2x10, clams, heel slides (15 min). Gait on the ramp 12 min": the only time of a heading's sentence, in the
+    brackets that close it, where other sentences of its line follow; else None."""
+    line = reading.layout.line_at(block.content)
+    end = min(part(reading.cuts.sentences, block.content, line.end)[1], line.end, block.end)
+    times = [t for t in reading.times if block.content <= t.start < end]
+    mine = performed_in(activities, block.content, end)
+    if len(times) != 1 or len(mine) < 2 or block.code is None or not reading.text[end : line.end].strip():
+        return None
+    t = times[0]
+    opens = reading.text[max(activities[i].end for i in mine) : t.start].rstrip().endswith("(")
+    closes = _BRACKET_CLOSES.match(reading.text, t.end, end)
+    return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock) if opens and closes else None
 
 
 def _time_that_opens(reading: Reading, activities: Sequence[Placed], block: Block) -> list[TimeMention]:
