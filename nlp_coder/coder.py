@@ -288,7 +288,7 @@ def _heading_code(
         trailing = after[0] if after else None
         if (
             trailing
-            and (re.search(r"\.\s", reading.text[end : trailing.start]) or _heads_a_block(reading, trailing))
+            and (re.search(r"\.\s", reading.text[end : trailing.start]) or reading.layout.heading_at(trailing.start))
             and any(a > trailing.start for a in behind)
         ):
             trailing = None  # "... ER 3x10. 97112 8 min rhythmic stab": it heads what follows
@@ -322,12 +322,6 @@ def _charged_before(reading: Reading, start: int, code: CodeMention, places: Seq
     sentence = part(reading.cuts.sentences, start, len(reading.text))
     first = places[bisect_left(places, (sentence[0], -1))][0]
     return sentence[0] <= code.start < first and bool(_CHARGED_AS.search(reading.text, sentence[0], code.start))
-
-
-def _heads_a_block(reading: Reading, code: CodeMention) -> bool:
-    """Whether a written code opens a block."""
-    block = reading.layout.block_at(code.start)
-    return block is not None and block.start <= code.start < block.content
 
 
 def _valid(code: str | None, at: int | None, rulebook: Rulebook) -> tuple[str | None, int | None]:

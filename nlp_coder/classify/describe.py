@@ -78,9 +78,9 @@ _UP_TO_BRACKET = re.compile(r"[^().\n]{0,160}")
 
 @cache
 def _label() -> re.Pattern[str]:
-    words, minutes = alternatives(list(block_terms())), r"\d{1,2}[ \t]*(?:minutes|mins?\b\.?|m\b|['’′])"
+    words, number, unit = alternatives(list(block_terms())), r"\d{1,2}[ \t]*", r"(?:minutes|mins?\b\.?|m\b|['’′])"
     return re.compile(
-        rf"\([ \t]*(?:{minutes}[ \t]*[,/–-]?[ \t]*(?P<last>{words})|(?P<first>{words})[ \t]*[,:/–-]?[ \t]*\d{{1,2}}[ \t]*(?:minutes|mins?\b\.?|m\b|['’′])?)[ \t]*\)",
+        rf"\([ \t]*(?:{number}{unit}[ \t]*[,/–-]?[ \t]*(?P<last>{words})|(?P<first>{words})[ \t]*[,:/–-]?[ \t]*{number}{unit}?)[ \t]*\)",
         re.IGNORECASE,
     )
 

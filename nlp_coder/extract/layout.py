@@ -133,6 +133,11 @@ class Layout:
         offsets, held = self._blocks_at
         return held[bisect_right(offsets, offset) - 1]
 
+    def heading_at(self, offset: int) -> Block | None:
+        """The block whose heading holds an offset."""
+        block = self.block_at(offset)
+        return block if block and block.start <= offset < block.content else None
+
     def line_number(self, offset: int) -> int:
         """The index of the line that holds an offset."""
         return max(bisect_right(self._line_starts, offset) - 1, 0)

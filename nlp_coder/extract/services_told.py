@@ -192,11 +192,9 @@ def done_for_minutes(reading: Reading, every: Sequence[Candidate]) -> list[int]:
         if _DID_SO_LONG.search(reading.text, max(0, c.start - 40), c.start) and not _elsewhere(reading, c.start):
             known = any(reading.place_of(m) == (c.start, c.end) for m in reading.terms_in(c.start, c.end))
             start, end = part(reading.cuts.sentences, c.start, len(reading.text))
-            others = {cue.status for cue in reading.cues_between(start, end)} - {
-                "performed",
-                "historical",
-            }  # "Pt did" is one
-            if known and block_code(reading.text[c.start : c.end]) is None and not others:
+            told = {cue.status for cue in reading.cues_between(start, end)}
+            another = told - {"performed", "historical"}  # "Pt did" is a cue of the past
+            if known and block_code(reading.text[c.start : c.end]) is None and not another:
                 out.append(k)
     return out
 

@@ -75,9 +75,11 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
         later = [(a, b) for a, b in reading.sentences if a > title.end()]
         out += [(a, b) for a, b in later if len(_NAMED_TESTS.findall(text, a, b)) >= 2]
     for block in reading.layout.blocks:
+        if block.code != TESTED:
+            continue
         line = reading.layout.line_at(block.start)
         place = reading.layout.line_number(line.start) + 1
-        if block.code == TESTED and block.written and block.end > line.end:
+        if block.written and block.end > line.end:
             out.append((block.content, block.end))
             continue
         told = re.sub(
@@ -88,10 +90,10 @@ def _lists(reading: Reading) -> list[tuple[int, int]]:
         headed = block.written and any(
             block.start <= t.start < block.content and t.minutes >= FIRST_UNIT for t in reading.times
         )
-        if block.code == TESTED and headed and len(told) >= 4:  # "97750 18 min: Berg 34/56, scored + written report"
+        if headed and len(told) >= 4:  # "97750 18 min: Berg 34/56, scored + written report"
             out.append((block.content, min(block.end, part(reading.cuts.sentences, block.content, block.end)[1])))
             continue
-        if block.code == TESTED and len(told) < 4 and place < len(lines):
+        if len(told) < 4 and place < len(lines):
             below = lines[place]
             if re.search(r"[,;]", text[below.start : below.end]) and not reading.has_time(below):
                 out.append((below.start, below.end))

@@ -70,10 +70,9 @@ def charge_uses(reading: Reading, activities: Sequence[Placed]) -> list[TimeUse]
         body = reading.text[line.start : line.end]
         in_billing = section is not None and section.name == "billing"
         several = len(re.findall(CODE, body)) >= 2
-        block = layout.block_at(m.start())
+        block = layout.heading_at(m.start())
         heading = (
             block is not None
-            and block.start <= m.start() < block.content
             and block.end > block.content + 3
             and names_work(reading, activities, block.content, block.end)
         )
@@ -299,16 +298,21 @@ def _led_by_terms(
         stop = min(sentence[1], line.start + following.start()) if following else sentence[1]
         mine = performed_in(activities, at, stop)
         apart = any(a.start <= start < a.end and a.end > start + len(m["term"]) for a in activities)
-        apart = apart or reading.text[line.start : start].rstrip()[-1:] in (
-            "(",
-            "[",
-            "=",
+        behind = (
+            reading.text[line.start : start].rstrip().endswith(("(", "[", "="))
         )  # "... (TA 13), ...": of those before
         timed = any(at <= t.start < stop and t.minutes > SHORTEST for t in reading.times)
-        if not mine or m["a"] or not 4 < int(m["m"]) <= 90 or apart or timed or (out and sentence[0] > out[-1].start):
+        if (
+            not mine
+            or m["a"]
+            or not 4 < int(m["m"]) <= 90
+            or apart
+            or behind
+            or timed
+            or (out and sentence[0] > out[-1].start)
+        ):
             return []
-        block = reading.layout.block_at(start)
-        if block and block.start <= start < block.content:
+        if reading.layout.heading_at(start):
             headed += 1
         else:
             out.append(TimeUse(line.start + m.start("m"), at, int(m["m"]), "block", mine, block_code(m["term"])))

@@ -97,7 +97,7 @@ def _closes_its_sentence(reading: Reading, activities: Sequence[Placed], block: 
     if len(times) != 1 or len(mine) < 2 or block.code is None or not reading.text[end : line.end].strip():
         return None
     t = times[0]
-    opens = reading.text[max(activities[i].end for i in mine) : t.start].rstrip().endswith("(")
+    opens = reading.text[max(reading_end(activities, mine)) : t.start].rstrip().endswith("(")
     closes = _BRACKET_CLOSES.match(reading.text, t.end, end)
     return TimeUse(t.start, t.end, t.minutes, "block", mine, block.code, t.clock) if opens and closes else None
 

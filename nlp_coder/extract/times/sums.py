@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nlp_coder.extract.numbers import TimeMention
@@ -63,14 +62,8 @@ def summed_uses(
         *sums_alone(reading.text),
     ]
     longest = max((t.minutes for t in reading.times), default=0)
-    ways = ((_AFTER_ITEM, False), (_BEFORE_A_WORD, False), (_AFTER_ITEM, True))
-    for (form, numbers), least in itertools.product(ways, (0, SHORTEST + 1)):
-        found = _numbers_after_items(reading, activities, used, form, numbers=numbers)
-        if least and all(f.minutes >= least for f in found):
-            continue  # asked before
-        found = [f for f in found if f.minutes >= least]  # "hand helper 2 bands, ball dribble 15"
-        if not found:
-            continue
+    clocks = sum(t.clock is not None for t in reading.times)
+    for found in _numbers_in_several_ways(reading, activities, used):
         bare = sum(f.minutes for f in found)
         first, last = activities[found[0].activities[0]].start, found[-1].end
         told = [
@@ -91,7 +84,6 @@ def summed_uses(
         for at, end, minutes in () if totals else _lone_numbers(reading):
             if bare + sum(known) == minutes and len(found) + len(known) >= 2 and end > last:
                 return [TimeUse(at, end, minutes, "total"), *found]
-        clocks = sum(t.clock is not None for t in reading.times)
         for whole in reading.times:
             if whole.clock and clocks > 1:
                 continue  # a part of the visit
@@ -102,6 +94,20 @@ def summed_uses(
             if (len(found) >= 2 and bare == whole.minutes) or (others and bare + sum(others) == whole.minutes):
                 return [TimeUse(whole.start, whole.end, whole.minutes, "total", clock=whole.clock), *found]
     return []
+
+
+def _numbers_in_several_ways(
+    reading: Reading, activities: Sequence[Placed], used: Sequence[tuple[int, int]]
+) -> Iterator[list[TimeUse]]:
+    """The bare numbers after items as they may be told, the plainest way first; of each way also those alone that are no few
+    ("hand helper 2 bands, ball dribble 15")."""
+    for form, numbers in ((_AFTER_ITEM, False), (_BEFORE_A_WORD, False), (_AFTER_ITEM, True)):
+        found = _numbers_after_items(reading, activities, used, form, numbers=numbers)
+        longer = [f for f in found if f.minutes > SHORTEST]
+        if found:
+            yield found
+        if longer and len(longer) < len(found):
+            yield longer
 
 
 _LONE = re.compile(
